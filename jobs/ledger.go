@@ -2,12 +2,11 @@ package jobs
 
 import "time"
 
-// Row is one promise in the ledger.
+// Row is one promise in the ledger: a document of noun "promise" whose version is the fence.
 type Row struct {
 	State  State     `json:"state"`
 	Result string    `json:"result,omitempty"` // external id: event, activity, draft
 	Owner  string    `json:"owner,omitempty"`  // process that acts
-	Fence  int64     `json:"fence"`            // grows with every owner
 	At     time.Time `json:"at"`               // when the state was entered, this clock, UTC
 }
 

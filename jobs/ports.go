@@ -4,8 +4,10 @@ import (
 	"context"
 	"time"
 
+	"github.com/rapport-dev/rapport/playbooks/cadence"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
 	"github.com/rapport-dev/rapport/playbooks/roster"
+	"github.com/rapport-dev/rapport/playbooks/session"
 	"github.com/rapport-dev/rapport/playbooks/slots"
 )
 
@@ -38,9 +40,9 @@ type FreeBusy interface {
 type Calendar interface {
 	// Book creates the event and sends its invites. Key makes it happen once: a repeat with
 	// the same key answers the first event.
-	Book(ctx context.Context, b Booking) (Event, error)
+	Book(ctx context.Context, b session.Booking) (session.Event, error)
 	// Find looks an event up by its key; false when the mailbox has none.
-	Find(ctx context.Context, key string) (Event, bool, error)
+	Find(ctx context.Context, key string) (session.Event, bool, error)
 	// Move gives the event a new time; repeating it changes nothing. An event that is gone
 	// is a permanent error.
 	Move(ctx context.Context, event string, w slots.Window) error
@@ -53,32 +55,7 @@ type Calendar interface {
 type Watcher interface {
 	// Changes answers the events of the window that changed since cursor ("" = all of them)
 	// and the next cursor. An expired cursor starts again from the whole window by itself.
-	Changes(ctx context.Context, cursor string, w slots.Window) ([]Event, string, error)
-}
-
-// Booking is a meeting to be created.
-type Booking struct {
-	Key       string // the promise; becomes transactionId and our extended property
-	Title     string
-	Agenda    string // plain text, paragraphs separated by blank lines
-	When      slots.Window
-	Attendees []roster.Person
-}
-
-// Event is one of our meetings as the service mailbox shows it.
-type Event struct {
-	ID      string
-	Join    string       // Teams link, "" when there is none
-	When    slots.Window // UTC
-	Gone    bool         // deleted or cancelled by hand
-	Replies []Reply
-}
-
-// Reply is what one attendee answered to the invite.
-type Reply struct {
-	Mail     string
-	Response string        // none, tentative, accepted, declined
-	Proposed *slots.Window // a new time the attendee proposed, UTC
+	Changes(ctx context.Context, cursor string, w slots.Window) ([]session.Event, string, error)
 }
 
 // Messenger carries messages to a person in Teams.
@@ -108,37 +85,17 @@ type Mailer interface {
 
 // Store remembers. A document is JSON under (noun, id); ids are opaque and hold no names.
 type Store interface {
-	// Load fills doc and answers its version; version 0 when there is none.
+	// Load fills doc (a pointer) and answers its version; version 0 when there is none.
 	Load(ctx context.Context, noun, id string, doc any) (version int64, err error)
 	// Save writes doc if its version is still the given one (0 = must not exist), together
-	// with the steps that are due because of it, all or nothing. Those steps replace the
-	// document's earlier ones. It answers ErrMoved when somebody else was faster. A nil doc
-	// deletes the document and its steps.
-	Save(ctx context.Context, noun, id string, version int64, doc any, due []Step) error
+	// with the steps that are due because of it, all or nothing; those steps replace the
+	// document's earlier ones. It answers false, and changes nothing, when somebody else was
+	// faster. A nil doc deletes the document and its steps. The saved version is version+1.
+	Save(ctx context.Context, noun, id string, version int64, doc any, due []cadence.Step) (bool, error)
 	// Due lists at most limit steps whose time has come, earliest first.
-	Due(ctx context.Context, now time.Time, limit int) ([]Step, error)
+	Due(ctx context.Context, now time.Time, limit int) ([]cadence.Step, error)
 	// IDs lists the ids of all documents of a noun, sorted.
 	IDs(ctx context.Context, noun string) ([]string, error)
-}
-
-// Step is something that is due: which job, about which document, when.
-type Step struct {
-	Kind string    // the job's kind, "session:book"
-	Noun string    // of the document it is about
-	ID   string    // of the document
-	Who  roster.ID // the person it concerns, "" for the whole document
-	At   time.Time // UTC, millisecond resolution
-}
-
-// Rows keeps the ledger: one row a promise.
-type Rows interface {
-	// Claim writes an intent row if the key has none, and answers the row as it stands now
-	// and whether this call wrote it.
-	Claim(ctx context.Context, key string, row Row) (Row, bool, error)
-	// Amend replaces the row if its fence is still the given one; false when it is not.
-	Amend(ctx context.Context, key string, fence int64, row Row) (bool, error)
-	// Unsettled lists the keys of rows in state intent or unknown, sorted.
-	Unsettled(ctx context.Context) ([]string, error)
 }
 
 // Clock tells the time, real or virtual.
