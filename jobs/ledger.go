@@ -1,13 +1,26 @@
 package jobs
 
-import "time"
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+)
 
-// Row is one promise in the ledger: a document of noun "promise" whose version is the fence.
+// PromiseNoun is what the ledger's rows are stored under.
+const PromiseNoun = "promise"
+
+// Row is one promise in the ledger; the version it is stored with is its fence: only who
+// holds the latest version may say what became of it.
 type Row struct {
+	Key    string    `json:"key"` // "card/prepare-0/<session>/<person>": ids only
 	State  State     `json:"state"`
-	Result string    `json:"result,omitempty"` // external id: event, activity, draft
-	Owner  string    `json:"owner,omitempty"`  // process that acts
-	At     time.Time `json:"at"`               // when the state was entered, this clock, UTC
+	Result string    `json:"result,omitempty"` // external id: event, card, mail
+	Owner  string    `json:"owner,omitempty"`  // the process that acts
+	At     time.Time `json:"at"`               // when the state was entered, the ledger's clock, UTC
+	Tries  int       `json:"tries"`
 }
 
 // State is how far a promise is kept.
@@ -15,8 +28,146 @@ type State string
 
 // The states of a promise.
 const (
-	Intent  State = "intent"  // written down, perhaps being acted on
+	Open    State = "open"    // not kept yet; the last try was cleanly refused
+	Intent  State = "intent"  // written down, perhaps being acted on at this moment
 	Sent    State = "sent"    // the outside answered
 	Unknown State = "unknown" // the outside may have acted; only its own word settles it
 	Failed  State = "failed"  // the outside refused for good
 )
+
+// Effect is an act on the outside that must happen once.
+type Effect struct {
+	// Do acts and answers the external id.
+	Do func(ctx context.Context) (string, error)
+	// Find asks the outside whether the act was done. A permanent error means that nobody
+	// lets us look. A nil Find says that Do may be repeated without harm.
+	Find func(ctx context.Context) (id string, found bool, err error)
+}
+
+// Ledger makes every outward effect happen once, over crashes, retries and replicas.
+// It writes the promise down before acting and the result after; when a process dies in
+// between, or an answer is lost, it asks the outside and never guesses.
+type Ledger struct {
+	Store Store
+	Clock Clock
+	Owner string        // this process
+	Limit time.Duration // the longest an act may take on the wall
+	Send  bool          // whether anything may leave at all
+}
+
+// Once keeps the promise of this key and answers its external id; a repeat answers the first
+// result. While another process may still be acting it asks to come back later.
+func (l *Ledger) Once(ctx context.Context, key string, e Effect) (string, error) {
+	if !l.Send {
+		return "", ErrSendingOff
+	}
+	id := promiseID(key)
+	for {
+		var row Row
+		version, err := l.Store.Load(ctx, PromiseNoun, id, &row)
+		if err != nil {
+			return "", err
+		}
+		switch row.State {
+		case Sent:
+			return row.Result, nil
+		case Failed:
+			return "", ErrRefused
+		case Intent, Unknown:
+			if wait := l.grace() - l.Clock.Now().Sub(row.At); wait > 0 {
+				return "", later{wait, "somebody may still be acting on this promise"}
+			}
+			found, known, err := l.settle(ctx, id, version, row, e)
+			if err != nil || known {
+				return found, err
+			}
+		}
+		row = Row{Key: key, State: Intent, Owner: l.Owner, At: l.Clock.Now(), Tries: row.Tries + 1}
+		mine, err := l.Store.Save(ctx, PromiseNoun, id, version, row, nil)
+		if err != nil {
+			return "", err
+		}
+		if mine {
+			return l.act(ctx, id, version+1, row, e)
+		}
+	}
+}
+
+// Result answers what became of a promise without keeping it: its external id once it is
+// known to be kept, "" when it is known not to be.
+func (l *Ledger) Result(ctx context.Context, key string, find func(context.Context) (string, bool, error)) (string, error) {
+	id := promiseID(key)
+	var row Row
+	version, err := l.Store.Load(ctx, PromiseNoun, id, &row)
+	if err != nil {
+		return "", err
+	}
+	switch row.State {
+	case Sent:
+		return row.Result, nil
+	case Intent, Unknown:
+		if wait := l.grace() - l.Clock.Now().Sub(row.At); wait > 0 {
+			return "", later{wait, "somebody may still be acting on this promise"}
+		}
+		found, _, err := l.settle(ctx, id, version, row, Effect{Find: find})
+		return found, err
+	}
+	return "", nil
+}
+
+// settle asks the outside about a promise in doubt. known is false when it was not kept.
+func (l *Ledger) settle(ctx context.Context, id string, version int64, row Row, e Effect) (result string, known bool, err error) {
+	if e.Find == nil {
+		return "", false, nil
+	}
+	result, known, err = e.Find(ctx)
+	if permanent(err) {
+		if row.State != Unknown {
+			row.State = Unknown
+			if _, err := l.Store.Save(ctx, PromiseNoun, id, version, row, nil); err != nil {
+				return "", false, err
+			}
+		}
+		return "", false, ErrInDoubt
+	}
+	if err != nil || !known {
+		return "", false, err
+	}
+	row.State, row.Result, row.At = Sent, result, l.Clock.Now()
+	_, err = l.Store.Save(ctx, PromiseNoun, id, version, row, nil)
+	return result, err == nil, err
+}
+
+// act does it and writes down what became of it. Losing the fence meanwhile is no error:
+// whoever took over has asked the outside and says the same.
+func (l *Ledger) act(ctx context.Context, id string, fence int64, row Row, e Effect) (string, error) {
+	limited, cancel := context.WithTimeout(ctx, l.Limit)
+	result, doing := e.Do(limited)
+	cancel()
+	row.At = l.Clock.Now()
+	switch {
+	case doing == nil:
+		row.State, row.Result = Sent, result
+	case permanent(doing) && !inDoubt(doing) && !unreachable(doing):
+		row.State = Failed
+	case inDoubt(doing), errors.Is(doing, context.DeadlineExceeded), errors.Is(doing, context.Canceled):
+		row.State = Unknown
+	default:
+		row.State = Open
+	}
+	// The act is done: its record must not be lost to a deadline that has just passed.
+	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if _, err := l.Store.Save(record, PromiseNoun, id, fence, row, nil); err != nil && doing == nil {
+		return "", fmt.Errorf("jobs: the result of a promise could not be written down: %w", err)
+	}
+	return result, doing
+}
+
+// grace is how long a promise is left to whoever may be acting on it, in the clock's time.
+func (l *Ledger) grace() time.Duration { return l.Clock.Virtual(l.Limit + l.Limit/2) }
+
+func promiseID(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:16])
+}

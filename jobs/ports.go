@@ -104,4 +104,6 @@ type Clock interface {
 	Now() time.Time
 	// Real answers how long a stretch of this clock's time takes on the wall.
 	Real(d time.Duration) time.Duration
+	// Virtual answers how far this clock moves while d passes on the wall.
+	Virtual(d time.Duration) time.Duration
 }

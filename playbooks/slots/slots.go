@@ -22,7 +22,8 @@ type Calendar struct {
 type Event struct {
 	Start  time.Time `json:"start"`
 	End    time.Time `json:"end"`
-	Status string    `json:"status"` // free, tentative, busy, oof, workingElsewhere, unknown
+	Status string    `json:"status"`        // free, tentative, busy, oof, workingElsewhere, unknown; anything else blocks
+	Ref    string    `json:"ref,omitempty"` // our own key when the event is one of ours, else ""
 }
 
 // Window is a half-open stretch of time, UTC.

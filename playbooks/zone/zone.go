@@ -4,7 +4,12 @@
 // CLDR's map) and Graph's custom rules, using its own embedded time-zone data.
 // It never falls back to UTC in silence: a name it cannot resolve is an error.
 // The clocks go to roster, cadence and slots.
+//
+// The data is data/zoneinfo.zip (the IANA database) and data/windows.txt (CLDR); gen/ renews
+// both. The machine's own zones and Go's are never read: both lag behind the law.
 package zone
+
+//go:generate sh gen/renew.sh
 
 // Ref names a zone the way Microsoft 365 does: an IANA or Windows name, or custom rules.
 // The zero Ref means "not known".

@@ -1,0 +1,202 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/rapport-dev/rapport/playbooks/insight"
+	"github.com/rapport-dev/rapport/playbooks/prompt"
+	"github.com/rapport-dev/rapport/playbooks/roster"
+	"github.com/rapport-dev/rapport/playbooks/session"
+)
+
+// Desk takes what people press and type. It writes the answer down before it says thanks,
+// so that nothing is lost, and answers with what the card shows from then on. The same
+// press delivered twice is the same answer. What follows from it is done by the jobs.
+type Desk struct{ *Crew }
+
+// Answer records what a person pressed or typed, and answers the message that replaces the
+// pressed card. The reply to a typed text is shown by its own job.
+func (d Desk) Answer(ctx context.Context, a prompt.Answer) (prompt.Message, error) {
+	p, m, err := d.whose(ctx, a)
+	if err != nil {
+		return prompt.Message{}, err
+	}
+	if p == nil {
+		return d.stranger(ctx, a)
+	}
+	if a.Verb == "" {
+		a.Verb = prompt.Command(a.Text)
+		said, err := d.member(ctx, p, m, a)
+		if err != nil {
+			return said, err
+		}
+		return said, d.owe(ctx, p, a.Key, said)
+	}
+	return d.press(ctx, p, m, a)
+}
+
+func (d Desk) press(ctx context.Context, p *Programme, m roster.Member, a prompt.Answer) (prompt.Message, error) {
+	verb, _, _ := strings.Cut(a.Verb, ":")
+	var said prompt.Message
+	var err error
+	switch {
+	case session.OfRef(a.Ref) != "":
+		said, err = d.session(ctx, p, m, a)
+	case insight.OfRef(a.Ref) != "":
+		said, err = d.pulse(ctx, p, m, a)
+	case verb == "consent" || verb == "member":
+		said, err = d.member(ctx, p, m, a)
+	default:
+		said = prompt.In(m.Person.Language).Stale(a.From)
+	}
+	var bad prompt.Invalid
+	if errors.As(err, &bad) {
+		return prompt.In(m.Person.Language).Refuse(a.From, string(bad)), nil
+	}
+	return said, err
+}
+
+// Installed notes that the app came to a person or was removed. Whoever can be reached
+// again is asked what they missed; nothing is sent to anybody else meanwhile.
+func (d Desk) Installed(ctx context.Context, id roster.ID, present bool) error {
+	for _, p := range d.Programmes {
+		if _, err := d.changeMember(ctx, p, id, func(m roster.Member, v int64) (roster.Member, bool) {
+			changed := v > 0 && m.Beyond == present
+			m.Beyond = !present
+			return m, changed
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// whose finds the programme an answer belongs to and the member behind it: the one the
+// button names, else the first one the person is a member of.
+func (d Desk) whose(ctx context.Context, a prompt.Answer) (*Programme, roster.Member, error) {
+	for _, p := range d.ordered() {
+		if named := programmeOf(a.Ref); named != "" && named != p.ID {
+			continue
+		}
+		m, v, err := d.Crew.member(ctx, p.ID, a.From)
+		if err != nil {
+			return nil, m, err
+		}
+		if v > 0 {
+			return p, m, nil
+		}
+	}
+	return nil, roster.Member{}, nil
+}
+
+func programmeOf(ref string) string {
+	if id := prompt.OfProgramme(ref); id != "" {
+		return id
+	}
+	programme, _ := session.RoundOf(session.OfRef(ref))
+	return programme
+}
+
+// stranger answers somebody who is in no programme.
+func (d Desk) stranger(ctx context.Context, a prompt.Answer) (prompt.Message, error) {
+	said := prompt.In(a.Lang).Stranger(a.From)
+	if a.Verb != "" || len(d.Programmes) == 0 {
+		return said, nil
+	}
+	return said, d.owe(ctx, d.ordered()[0], a.Key, said)
+}
+
+// member does what a person may do about themselves.
+func (d Desk) member(ctx context.Context, p *Programme, m roster.Member, a prompt.Answer) (prompt.Message, error) {
+	say, says := prompt.In(m.Person.Language), p.says()
+	stand := func(s roster.Standing, said prompt.Message) (prompt.Message, error) {
+		_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) { return m.Stand(s), true })
+		return said, err
+	}
+	switch a.Verb {
+	case prompt.Yes:
+		_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) {
+			return m.Accept(p.Consent, prompt.ReadProfile(a), d.now()), true
+		})
+		return say.Accepted(says, a.From), err
+	case prompt.No:
+		return stand(roster.Declined, say.Refused(says, a.From))
+	case prompt.Pause:
+		if m.Standing != roster.In && m.Standing != roster.Paused {
+			return say.Helped(a.From), nil
+		}
+		return stand(roster.Paused, say.Paused(says, a.From))
+	case prompt.Resume:
+		_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) { return m.Resume(), true })
+		return say.Resumed(a.From), err
+	case prompt.Leave:
+		return stand(roster.Left, say.Departed(a.From))
+	case prompt.Forget:
+		return say.Unsure(says, a.From), nil
+	case prompt.ForgetYes:
+		_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) { return m.Forget(), true })
+		return say.Forgot(a.From), err
+	case prompt.Join:
+		return d.rejoin(ctx, p, m, a)
+	case prompt.Data:
+		return d.knows(ctx, p, m)
+	}
+	return say.Helped(a.From), nil
+}
+
+// rejoin shows the invitation again to somebody who wants to come back; joining itself
+// needs their yes to the text.
+func (d Desk) rejoin(ctx context.Context, p *Programme, m roster.Member, a prompt.Answer) (prompt.Message, error) {
+	say := prompt.In(m.Person.Language)
+	if m.Eligible(p.Consent) {
+		return say.Helped(a.From), nil
+	}
+	_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) {
+		if m.Standing == roster.Forgotten {
+			m = roster.Member{Programme: m.Programme, Person: m.Person}
+		}
+		m.Standing, m.Asked = roster.Invited, roster.Mark{Version: p.Consent, At: d.now()}
+		return m, true
+	})
+	invite := say.Invite(p.says(), roster.Person{ID: a.From})
+	return invite, err
+}
+
+// knows answers everything kept about a person.
+func (d Desk) knows(ctx context.Context, p *Programme, m roster.Member) (prompt.Message, error) {
+	known := prompt.Known{Member: m, Zone: d.clockOf(p, m.Person)}
+	mine, err := d.sessions(ctx, p, every, func(x session.Session) bool { return x.Parts[m.Person.ID] != nil })
+	if err != nil {
+		return prompt.Message{}, err
+	}
+	for _, x := range mine {
+		scene, _, err := d.scene(ctx, p, x, m.Person.ID)
+		if err != nil {
+			return prompt.Message{}, err
+		}
+		known.Sessions = append(known.Sessions, scene)
+	}
+	return prompt.In(m.Person.Language).Knows(known), nil
+}
+
+// pulse takes a vote.
+func (d Desk) pulse(ctx context.Context, p *Programme, m roster.Member, a prompt.Answer) (prompt.Message, error) {
+	say := prompt.In(m.Person.Language)
+	if a.Verb != prompt.CastVote {
+		return say.Stale(a.From), nil
+	}
+	v, err := prompt.ReadVote(a)
+	if err != nil {
+		return prompt.Message{}, err
+	}
+	cast, err := d.vote(ctx, insight.OfRef(a.Ref), a.From, v)
+	if err != nil {
+		return prompt.Message{}, err
+	}
+	if !cast {
+		return say.VotedLate(a.From), nil
+	}
+	return say.Voted(a.From), nil
+}

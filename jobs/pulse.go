@@ -1,0 +1,170 @@
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+
+	"github.com/rapport-dev/rapport/playbooks/cadence"
+	"github.com/rapport-dev/rapport/playbooks/insight"
+	"github.com/rapport-dev/rapport/playbooks/prompt"
+	"github.com/rapport-dev/rapport/playbooks/roster"
+)
+
+// openPulse asks the month's question to everybody who takes part at this moment.
+func (c *Crew) openPulse(ctx context.Context, s cadence.Step) error {
+	p, b, due, err := c.beat(ctx, s)
+	if err != nil || !due {
+		return err
+	}
+	members, err := c.members(ctx, p)
+	if err != nil {
+		return err
+	}
+	now := c.now()
+	pulse := insight.Pulse{Programme: p.ID, Month: b.Next.In(p.Zone).Format("2006-01"), Question: p.Question,
+		Opened: now, Closes: now.Add(p.PulseOpen), Figures: insight.FiguresFrom, Texts: insight.TextsFrom}
+	for _, m := range members {
+		if awayCode(m, p.Consent) == "" {
+			pulse.Invited = append(pulse.Invited, m.Person.ID)
+		}
+	}
+	id := insight.ID(p.ID, pulse.Month)
+	if len(pulse.Invited) > 0 {
+		if _, err := c.Store.Save(ctx, insight.BallotNoun, id, 0, insight.Ballot{Key: rand.Text()}, nil); err != nil {
+			return err
+		}
+		if _, err := c.save(ctx, insight.PulseNoun, id, 0, pulse, pulse.Steps(c.offices(ctx, p))); err != nil {
+			return err
+		}
+	}
+	return c.advance(ctx, b, p.Pulse.Next(now), nil)
+}
+
+func (c *Crew) pulseOf(ctx context.Context, id string) (*Programme, insight.Pulse, error) {
+	var pulse insight.Pulse
+	v, err := c.Store.Load(ctx, insight.PulseNoun, id, &pulse)
+	if err != nil || v == 0 {
+		return nil, pulse, err
+	}
+	p, err := c.programme(pulse.Programme)
+	return p, pulse, err
+}
+
+func (c *Crew) changePulse(ctx context.Context, p *Programme, id string, decide func(insight.Pulse) (insight.Pulse, bool)) error {
+	office := c.offices(ctx, p)
+	steps := func(x insight.Pulse) []cadence.Step { return x.Steps(office) }
+	_, err := change(ctx, c, insight.PulseNoun, id, steps, func(x insight.Pulse, v int64) (insight.Pulse, bool, error) {
+		next, changed := decide(x)
+		return next, changed && v > 0, nil
+	})
+	return err
+}
+
+func pulseSays(p *Programme, x insight.Pulse) prompt.Pulse {
+	return prompt.Pulse{Ref: x.Ref(), Programme: p.Name, Question: x.Question, Closes: x.Closes, Figures: x.Figures, Texts: x.Texts}
+}
+
+// askPulse shows one person the pulse's card.
+func (c *Crew) askPulse(ctx context.Context, s cadence.Step) error {
+	p, x, err := c.pulseOf(ctx, s.ID)
+	if err != nil || p == nil || !x.Open(c.now()) {
+		return err
+	}
+	m, _, err := c.member(ctx, p.ID, s.Who)
+	if err != nil {
+		return err
+	}
+	if awayCode(m, p.Consent) == "" {
+		card := prompt.In(m.Person.Language).PulseCard(pulseSays(p, x), m.Person, c.clockOf(p, m.Person))
+		if _, err := c.tell(ctx, p, m, card); err != nil {
+			return err
+		}
+	}
+	return c.changePulse(ctx, p, s.ID, func(x insight.Pulse) (insight.Pulse, bool) { return x.Ask(s.Who, c.now()), true })
+}
+
+// closePulse makes the report and then destroys the single answers with the key that links
+// them to people. A crash in between is made up for by running again.
+func (c *Crew) closePulse(ctx context.Context, s cadence.Step) error {
+	p, x, err := c.pulseOf(ctx, s.ID)
+	if err != nil || p == nil || c.now().Before(x.Closes) {
+		return err
+	}
+	var ballot insight.Ballot
+	version, err := c.Store.Load(ctx, insight.BallotNoun, s.ID, &ballot)
+	if err != nil {
+		return err
+	}
+	if x.Report == nil {
+		report := insight.Summarise(x, ballot)
+		if err := c.changePulse(ctx, p, s.ID, func(x insight.Pulse) (insight.Pulse, bool) {
+			x.Report = &report
+			return x, true
+		}); err != nil {
+			return err
+		}
+	}
+	for version > 0 {
+		if _, err := c.Store.Save(ctx, insight.BallotNoun, s.ID, version, nil, nil); err != nil {
+			return err
+		}
+		if version, err = c.Store.Load(ctx, insight.BallotNoun, s.ID, &ballot); err != nil {
+			return err
+		}
+	}
+	return c.changePulse(ctx, p, s.ID, func(x insight.Pulse) (insight.Pulse, bool) {
+		x.Buried = true
+		return x, true
+	})
+}
+
+// tellPulse shows the result to somebody who was asked.
+func (c *Crew) tellPulse(ctx context.Context, s cadence.Step) error {
+	p, x, err := c.pulseOf(ctx, s.ID)
+	if err != nil || p == nil || x.Report == nil {
+		return err
+	}
+	m, _, err := c.member(ctx, p.ID, s.Who)
+	if err != nil {
+		return err
+	}
+	if awayCode(m, p.Consent) == "" {
+		r := prompt.Result{Answers: x.Report.Answers, Average: x.Report.Average, Band: x.Report.Band, Texts: x.Report.Texts, Withheld: x.Report.Withheld != ""}
+		if _, err := c.tell(ctx, p, m, prompt.In(m.Person.Language).PulseResult(pulseSays(p, x), r, m.Person)); err != nil {
+			return err
+		}
+	}
+	return c.changePulse(ctx, p, s.ID, func(x insight.Pulse) (insight.Pulse, bool) { return x.Tell(s.Who, c.now()), true })
+}
+
+// vote puts an answer into the ballot of an open pulse; false when it is closed or the person
+// was not asked.
+func (c *Crew) vote(ctx context.Context, id string, who roster.ID, v prompt.Vote) (bool, error) {
+	_, x, err := c.pulseOf(ctx, id)
+	if err != nil || !x.Asks(who) || !x.Open(c.now()) {
+		return false, err
+	}
+	cast := false
+	_, err = change(ctx, c, insight.BallotNoun, id, nothingDue, func(b insight.Ballot, version int64) (insight.Ballot, bool, error) {
+		cast = version > 0
+		return b.Cast(who, v), cast, nil
+	})
+	return cast, err
+}
+
+// eraseVotes takes a person's vote out of every open pulse.
+func (c *Crew) eraseVotes(ctx context.Context, p *Programme, who roster.ID) error {
+	ids, err := c.Store.IDs(ctx, insight.BallotNoun)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := change(ctx, c, insight.BallotNoun, id, nothingDue, func(b insight.Ballot, version int64) (insight.Ballot, bool, error) {
+			next, had := b.Withdraw(who)
+			return next, had && version > 0, nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

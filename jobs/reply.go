@@ -1,0 +1,54 @@
+package jobs
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/rapport-dev/rapport/playbooks/cadence"
+	"github.com/rapport-dev/rapport/playbooks/prompt"
+	"github.com/rapport-dev/rapport/playbooks/roster"
+)
+
+// ReplyNoun is what answers to typed texts are stored under until they were shown.
+const ReplyNoun = "reply"
+
+// KindReply shows such an answer.
+const KindReply = "reply:send"
+
+// Reply is what rapport says to something a person typed.
+type Reply struct {
+	Programme string         `json:"programme"`
+	Message   prompt.Message `json:"message"`
+}
+
+// owe writes down what is to be said to a typed text, so that it is said once whatever
+// happens; the same text delivered twice is answered once.
+func (c *Crew) owe(ctx context.Context, p *Programme, key string, m prompt.Message) error {
+	sum := sha256.Sum256([]byte(key))
+	id := hex.EncodeToString(sum[:16])
+	m.Key = "reply/" + id + "/" + string(m.To)
+	step := cadence.Step{Kind: KindReply, Noun: ReplyNoun, ID: id, Who: m.To, At: c.now()}
+	_, err := c.save(ctx, ReplyNoun, id, 0, Reply{p.ID, m}, []cadence.Step{step})
+	return err
+}
+
+// sendReply shows the answer and keeps only that it was shown.
+func (c *Crew) sendReply(ctx context.Context, s cadence.Step) error {
+	var r Reply
+	version, err := c.Store.Load(ctx, ReplyNoun, s.ID, &r)
+	if err != nil || version == 0 || r.Message.Key == "" {
+		return err
+	}
+	p, err := c.programme(r.Programme)
+	if err != nil {
+		return err
+	}
+	// Whoever typed to us can be reached, whatever their standing.
+	to := roster.Member{Programme: p.ID, Person: roster.Person{ID: r.Message.To}}
+	if _, err := c.tell(ctx, p, to, r.Message); err != nil {
+		return err
+	}
+	_, err = c.save(ctx, ReplyNoun, s.ID, version, Reply{Programme: p.ID}, nil)
+	return err
+}

@@ -1,0 +1,109 @@
+package jobs
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/rapport-dev/rapport/playbooks/cadence"
+	"github.com/rapport-dev/rapport/playbooks/roster"
+	"github.com/rapport-dev/rapport/playbooks/session"
+	"github.com/rapport-dev/rapport/playbooks/slots"
+)
+
+// watchAhead is how far the watched window reaches. The service freezes a window in its
+// cursor, so a new chain begins when half of it is used up.
+const watchAhead = 56 * 24 * time.Hour
+
+// watchCalendar reads what changed in the service mailbox and lets every session concerned
+// react. A change is only a hint: the session reacts to the event as it is read afterwards,
+// so that an old answer can never undo a newer move.
+func (c *Crew) watchCalendar(ctx context.Context, s cadence.Step) error {
+	p, b, due, err := c.beat(ctx, s)
+	if err != nil || !due {
+		return err
+	}
+	now := c.now()
+	if b.Until.Sub(now) < watchAhead/2 {
+		b.Cursor, b.Until = "", now.Add(watchAhead)
+	}
+	booked, err := c.bookedSessions(ctx, p)
+	if err != nil {
+		return err
+	}
+	next := now.Add(p.WatchEvery)
+	if len(booked) == 0 {
+		return c.advance(ctx, b, next, func(x *Beat) { x.Cursor, x.Until = "", time.Time{} })
+	}
+	changes, cursor, err := p.Watcher.Changes(ctx, b.Cursor, slots.Window{Start: b.Until.Add(-watchAhead), End: b.Until})
+	if err != nil {
+		return err
+	}
+	for _, e := range changes {
+		if id, ours := booked[e.ID]; ours {
+			if err := c.react(ctx, p, id, e.Gone); err != nil {
+				return err
+			}
+		}
+	}
+	return c.advance(ctx, b, next, func(x *Beat) { x.Cursor, x.Until = cursor, b.Until })
+}
+
+// bookedSessions maps events to the sessions that still wait for their time.
+func (c *Crew) bookedSessions(ctx context.Context, p *Programme) (map[string]string, error) {
+	latest, err := c.latestRound(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	open, err := c.sessions(ctx, p, recent(latest), func(x session.Session) bool { return x.State == session.Booked })
+	if err != nil {
+		return nil, err
+	}
+	booked := map[string]string{}
+	for _, x := range open {
+		booked[x.Event] = x.ID
+	}
+	return booked, nil
+}
+
+// react reads a session's event as it is now and lets the session decide.
+func (c *Crew) react(ctx context.Context, p *Programme, id string, gone bool) error {
+	var x session.Session
+	if _, err := c.Store.Load(ctx, session.Noun, id, &x); err != nil {
+		return err
+	}
+	who, err := c.addresses(ctx, p, x.People)
+	if err != nil {
+		return err
+	}
+	_, err = c.changeSession(ctx, p, id, func(x session.Session) (session.Session, bool, error) {
+		if x.State != session.Booked {
+			return x, false, nil
+		}
+		event, found, err := p.Calendar.Find(ctx, bookingKey(x))
+		if err != nil {
+			return x, false, err
+		}
+		event.Gone = event.Gone || !found && gone
+		if !found && !gone {
+			return x, false, nil
+		}
+		next, err := x.React(event, who, c.now())
+		return next, err == nil && !reflect.DeepEqual(next, x), err
+	})
+	return err
+}
+
+// addresses names the people of a session by their mail address in lower case.
+func (c *Crew) addresses(ctx context.Context, p *Programme, ids []roster.ID) (map[string]roster.ID, error) {
+	members, err := c.people(ctx, p, ids)
+	if err != nil {
+		return nil, err
+	}
+	who := map[string]roster.ID{}
+	for _, m := range members {
+		who[strings.ToLower(m.Person.Mail)] = m.Person.ID
+	}
+	return who, nil
+}

@@ -1,0 +1,160 @@
+// Package match makes the pairs of a round.
+//
+// From people, their history and a programme's weights it makes a Plan: groups of two (or
+// three when the number is odd), each with its score and with reasons a person may read,
+// and the list of those who stayed without a partner, each with a reason. The total is the
+// best there is, not the best that was tried. It never pairs a manager with a direct
+// report or two people of whom one asked not to, and never says so to anybody; it reads no
+// clock and takes no chances: the seed settles ties. Groups go to slots, which finds them
+// a time.
+package match
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/rapport-dev/rapport/playbooks/roster"
+)
+
+// Person is what pairing looks at, and nothing more.
+type Person struct {
+	ID         roster.ID
+	Manager    roster.ID
+	Team       string
+	Department string
+	Strengths  map[string]int // level 1..3 by skill id
+	Stretch    []string       // skill ids this person wants to practise, most wanted first; private
+	Work       []Span         // common hours, UTC
+	Peak       []Span         // the part of Work with most energy, UTC
+	Newcomer   bool           // takes part for the first time
+	Veteran    bool           // has taken part for some rounds
+	Avoid      []roster.ID    // confidential: never paired, never mentioned
+	SatOut     int            // rounds without a partner, or as the third, so far
+	SatOutLast bool           // the last round was one of them
+	Away       Code           // why this person takes no part in this round ("paused", "no-consent"); "" takes part
+}
+
+// Meeting is a group that met, or was to meet, in an earlier round.
+type Meeting struct {
+	Round  int
+	People []roster.ID
+}
+
+// History is what a programme remembers of its earlier rounds, in any order.
+type History []Meeting
+
+// Plan is who goes with whom in a round.
+type Plan struct {
+	Groups []Group // by their first person
+	Out    []Left  // everybody else, by id
+	Total  int     // sum of the groups' scores
+	Exact  bool    // proven: no other plan with pairs and at most one trio is better
+}
+
+// Group is two people, or three. The third comes last: for being the third counts like
+// sitting out.
+type Group struct {
+	People  []roster.ID
+	Score   Score
+	Reasons []Reason
+}
+
+// Left is somebody without a partner, and why.
+type Left struct {
+	ID     roster.ID
+	Reason Reason
+}
+
+// Pairs makes the best plan for a round. First it places as many people as possible, then
+// it repeats as few earlier meetings as possible (and the oldest first), then it takes the
+// highest total score. A meeting of the same round counts as one of the round before, so
+// that a pair that fell apart is not put together again. Equal people, history, round,
+// weights and seed give an equal plan, in whatever order they come; a second person with
+// the same id is ignored. The zero Weights are Standard.
+func Pairs(people []Person, history History, round int, w Weights, seed uint64) Plan {
+	t := newTable(people, history, round, w.orStandard(), seed)
+	placed, exact := t.place()
+	plan := Plan{Exact: exact}
+	in := make([]bool, len(t.people))
+	for _, members := range placed {
+		g := t.group(members)
+		plan.Groups = append(plan.Groups, g)
+		plan.Total += g.Score.Total
+		for _, i := range members {
+			in[i] = true
+		}
+	}
+	slices.SortFunc(plan.Groups, func(a, b Group) int { return cmp.Compare(a.People[0], b.People[0]) })
+	for i, p := range t.people {
+		if !in[i] {
+			plan.Out = append(plan.Out, Left{p.ID, t.whyLeft(i)})
+		}
+	}
+	return plan
+}
+
+// table is a round before anybody is placed: people by id, and what each two are worth.
+type table struct {
+	people  []Person
+	past    past
+	weights Weights
+	seed    uint64
+	faces   []face
+	rated   map[[2]int]Score // two people, ascending, who may be paired
+	edges   []Edge           // the same two, weighted for Solve
+	scale   int64            // what one point of score is in edges
+}
+
+func newTable(people []Person, history History, round int, w Weights, seed uint64) *table {
+	t := &table{weights: w, seed: seed, past: remember(history, round), rated: map[[2]int]Score{}}
+	t.people = slices.Clone(people)
+	slices.SortStableFunc(t.people, func(a, b Person) int { return cmp.Compare(a.ID, b.ID) })
+	t.people = slices.CompactFunc(t.people, func(a, b Person) bool { return a.ID == b.ID })
+	for _, p := range t.people {
+		t.faces = append(t.faces, look(p))
+	}
+	for i := range t.people {
+		for j := i + 1; j < len(t.people); j++ {
+			if obstacle(&t.faces[i], &t.faces[j], w) == "" {
+				t.rated[[2]int{i, j}] = rate(&t.faces[i], &t.faces[j], t.past, w)
+			}
+		}
+	}
+	t.weigh()
+	return t
+}
+
+// group puts the third last and collects what may be said.
+func (t *table) group(members []int) Group {
+	members = slices.Clone(members)
+	slices.Sort(members)
+	if len(members) == 3 {
+		members = t.thirdLast(members)
+	}
+	g := Group{}
+	for _, i := range members {
+		g.People = append(g.People, t.people[i].ID)
+	}
+	var parts []Score
+	for k, i := range members {
+		for _, j := range members[k+1:] {
+			parts = append(parts, t.rated[[2]int{min(i, j), max(i, j)}])
+		}
+	}
+	g.Score = together(parts)
+	g.Reasons = t.reasons(members)
+	return g
+}
+
+// thirdLast puts last whoever missed out least so far, and among equals the one outside
+// the strongest pair.
+func (t *table) thirdLast(m []int) []int {
+	pair := func(i, j int) int { return t.rated[[2]int{min(i, j), max(i, j)}].Total }
+	orders := [][]int{{m[1], m[2], m[0]}, {m[0], m[2], m[1]}, {m[0], m[1], m[2]}}
+	return slices.MinFunc(orders, func(a, b []int) int {
+		return cmp.Or(
+			cmp.Compare(t.faces[a[2]].bench(t.weights), t.faces[b[2]].bench(t.weights)),
+			-cmp.Compare(pair(a[0], a[1]), pair(b[0], b[1])),
+			cmp.Compare(t.people[a[2]].ID, t.people[b[2]].ID))
+	})
+}

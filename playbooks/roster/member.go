@@ -1,0 +1,115 @@
+package roster
+
+import "time"
+
+// Member is a person in one programme: what they were asked, what they said, what they chose.
+type Member struct {
+	Programme string   `json:"programme"`
+	Person    Person   `json:"person"`
+	Standing  Standing `json:"standing"`
+	Asked     Mark     `json:"asked"`   // the latest invitation and the text it showed
+	Consent   Mark     `json:"consent"` // the latest yes and the text it was given to
+	Profile   Profile  `json:"profile"`
+	Agreed    bool     `json:"agreed,omitempty"`   // confirmed the agreements with a partner once
+	Cut       bool     `json:"cut,omitempty"`      // open sessions still have to be called off
+	Beyond    bool     `json:"beyond,omitempty"`   // Teams cannot reach this person
+	SatOut    int      `json:"sat_out,omitempty"`  // rounds missed for want of a partner
+	SatLast   bool     `json:"sat_last,omitempty"` // missed the latest round
+}
+
+// Standing is where a member stands.
+type Standing string
+
+// The standings of a member.
+const (
+	Invited   Standing = "invited"   // asked, or about to be asked
+	In        Standing = "in"        // said yes
+	Declined  Standing = "declined"  // said no
+	Paused    Standing = "paused"    // takes a break, comes back by a press
+	Left      Standing = "left"      // left the programme
+	Gone      Standing = "gone"      // no longer in the group
+	Forgotten Standing = "forgotten" // asked to be forgotten; nothing else is kept
+)
+
+// Mark is a moment and the version of the text it belongs to.
+type Mark struct {
+	Version string    `json:"version,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// Profile is what a member likes to tell about themselves, all of it optional.
+type Profile struct {
+	Strengths []string `json:"strengths,omitempty"` // skill ids
+	Stretch   []string `json:"stretch,omitempty"`   // skill ids to practise, dearest first
+	Energy    string   `json:"energy,omitempty"`    // morning, afternoon, any or ""
+	Avoid     []ID     `json:"avoid,omitempty"`     // rather not paired with; confidential
+}
+
+// Eligible says whether the member may be paired under the current consent text.
+// Silence is never consent, and a yes to an older text is no yes to this one.
+func (m Member) Eligible(version string) bool {
+	return m.Standing == In && m.Consent.Version == version && !m.Consent.At.IsZero()
+}
+
+// Unasked says whether the invitation with the current text is still owed to the member.
+func (m Member) Unasked(version string) bool {
+	return (m.Standing == Invited || m.Standing == In) && m.Asked.Version != version
+}
+
+// Accept records a yes to the text of this version. Repeating it changes nothing but the profile.
+func (m Member) Accept(version string, p Profile, at time.Time) Member {
+	if m.Standing == Gone || m.Standing == Forgotten {
+		return m
+	}
+	if !m.Eligible(version) {
+		m.Consent = Mark{Version: version, At: at}
+	}
+	m.Standing, m.Cut = In, false
+	p.Avoid = m.Profile.Avoid
+	m.Profile = p
+	return m
+}
+
+// Stand gives the member a new standing. Whoever stops taking part leaves their open
+// sessions at once, so their partners are told: Cut stays set until that is done.
+func (m Member) Stand(s Standing) Member {
+	if m.Standing == Forgotten || m.Standing == s {
+		return m
+	}
+	if s != In && s != Invited {
+		m.Cut = m.Cut || m.Standing == In || m.Standing == Paused
+	}
+	m.Standing = s
+	if s == Left || s == Declined {
+		m.Consent = Mark{}
+	}
+	return m
+}
+
+// Resume ends a pause. The consent given before still stands.
+func (m Member) Resume() Member {
+	if m.Standing == Paused {
+		m.Standing = In
+	}
+	return m
+}
+
+// Return takes up again somebody who came back to the group: they are asked anew.
+func (m Member) Return(p Person) Member {
+	m.Person = p
+	if m.Standing == Gone {
+		m.Standing, m.Asked, m.Consent = Invited, Mark{}, Mark{}
+	}
+	return m
+}
+
+// Forget keeps nothing but the wish itself, so that nobody is asked again, and the ids
+// needed to call off what is still open.
+func (m Member) Forget() Member {
+	return Member{
+		Programme: m.Programme,
+		Person:    Person{ID: m.Person.ID},
+		Standing:  Forgotten,
+		Cut:       true,
+	}
+}
