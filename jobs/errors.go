@@ -31,7 +31,7 @@ func unreachable(err error) bool {
 	return errors.As(err, &e) && e.Unreachable()
 }
 
-// later is "not now, but after this long" in the clock's time.
+// later is "not now, but after this long" on the wall.
 type later struct {
 	after time.Duration
 	why   string

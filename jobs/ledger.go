@@ -75,7 +75,7 @@ func (l *Ledger) Once(ctx context.Context, key string, e Effect) (string, error)
 			return "", ErrRefused
 		case Intent, Unknown:
 			if wait := l.grace() - l.Clock.Now().Sub(row.At); wait > 0 {
-				return "", later{wait, "somebody may still be acting on this promise"}
+				return "", later{l.Clock.Real(wait), "somebody may still be acting on this promise"}
 			}
 			found, known, err := l.settle(ctx, id, version, row, e)
 			if err != nil || known {
@@ -107,7 +107,7 @@ func (l *Ledger) Result(ctx context.Context, key string, find func(context.Conte
 		return row.Result, nil
 	case Intent, Unknown:
 		if wait := l.grace() - l.Clock.Now().Sub(row.At); wait > 0 {
-			return "", later{wait, "somebody may still be acting on this promise"}
+			return "", later{l.Clock.Real(wait), "somebody may still be acting on this promise"}
 		}
 		found, _, err := l.settle(ctx, id, version, row, Effect{Find: find})
 		return found, err

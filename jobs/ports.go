@@ -14,7 +14,7 @@ import (
 // The outside as the jobs need it. Every implementation keeps these promises:
 //
 //   - An error says when to come back if it carries RetryAfter() time.Duration (> 0: not
-//     before that), says that trying again is useless if Permanent() bool is true, and says
+//     before that much time on the wall), says that trying again is useless if Permanent() bool is true, and says
 //     that the other side may have acted although we never heard so if InDoubt() bool is true.
 //     Anything else means "later".
 //   - No error text holds a name, an address, a token or anything a person wrote.
@@ -96,6 +96,26 @@ type Store interface {
 	Due(ctx context.Context, now time.Time, limit int) ([]cadence.Step, error)
 	// IDs lists the ids of all documents of a noun, sorted.
 	IDs(ctx context.Context, noun string) ([]string, error)
+}
+
+// Grips says which tasks somebody is working on at this moment, so that a task whose worker
+// died is handed out again within seconds. It guards nothing: the ledger and the documents'
+// versions do.
+type Grips interface {
+	// Grip takes or keeps hold of a name for owner during hold of wall time; false when
+	// somebody else holds it. It must be repeated before hold is over.
+	Grip(ctx context.Context, name, owner string, hold time.Duration) (bool, error)
+	// Release lets go; letting go of what one does not hold is nothing.
+	Release(ctx context.Context, name, owner string) error
+	// Held says of each name whether anybody holds it.
+	Held(ctx context.Context, names []string) ([]bool, error)
+}
+
+// Healer mends the queue where asynq cannot.
+type Healer interface {
+	// Heal gives back to recovery the active tasks that lost their lease, and drops ids
+	// whose task is gone, in one queue. Repeating it changes nothing.
+	Heal(ctx context.Context, queue string) (rescued, dropped int, err error)
 }
 
 // Clock tells the time, real or virtual.

@@ -69,7 +69,7 @@ func (c *clock) add(out []span, from, until int64) []span {
 // ranges answers the instants of the window that lie in any of the wall-clock ranges, those
 // of one day widened by before and after, but never past that day's midnights.
 func (c *clock) ranges(ranges []Range, before, after time.Duration) []span {
-	if len(c.pieces) == 0 {
+	if len(c.pieces) == 0 || len(ranges) == 0 {
 		return nil
 	}
 	first, last := c.pieces[0], c.pieces[len(c.pieces)-1]

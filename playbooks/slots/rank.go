@@ -68,7 +68,10 @@ func (c *contest) add(start int64) {
 func (q *search) rank(a *Answer, free []span) {
 	jury, wishing := q.jury(a.Tier)
 	var fair, most, all contest
-	var days []favourite
+	if wishing > 0 {
+		most.runs, all.runs = make([]span, 0, len(free)), make([]span, 0, len(free))
+	}
+	days := make([]favourite, 0, 1+(q.hi-q.lo)/day)
 	for _, s := range free {
 		for n := s.lo; n < s.hi; n++ {
 			r := q.rate(jury, n, a.Tier)
@@ -234,9 +237,10 @@ func (q *search) best(days []favourite) []Slot {
 		most = usualBest
 	}
 	out := make([]Slot, min(most, len(days)))
+	all := make([]Cost, len(out)*len(q.people))
 	for i := range out {
 		start := q.time(days[i].start)
-		costs := make([]Cost, len(q.people))
+		costs := all[i*len(q.people) : (i+1)*len(q.people) : (i+1)*len(q.people)]
 		for k := range costs {
 			p := &q.people[k]
 			costs[k] = Cost{p.ID, int(ceilDiv(p.cost(start.Unix(), q.length), 60))}

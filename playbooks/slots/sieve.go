@@ -16,9 +16,11 @@ func (q *search) sieve() {
 	for i := range q.people {
 		p := &q.people[i]
 		q.events = q.busy(q.events, p, Policy.blocks)
-		for _, s := range p.clock.ranges(p.Protected, 0, 0) {
-			q.guarded = append(q.guarded, q.clash(s.lo, s.hi))
+		guarded := p.clock.ranges(p.Protected, 0, 0)
+		for k, s := range guarded {
+			guarded[k] = q.clash(s.lo, s.hi)
 		}
+		q.guarded = append(q.guarded, guarded...)
 		q.limit(p)
 	}
 	q.events, q.guarded, q.limits = tidy(q.events), tidy(q.guarded), tidy(q.limits)
