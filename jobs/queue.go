@@ -118,6 +118,14 @@ func (q *Queue) fresh(id string) bool {
 	return true
 }
 
+// done forgets that a task was handed out, so that the same step can be due again at once.
+func (q *Queue) done(id string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.given, id)
+	delete(q.stuck, id)
+}
+
 func (q *Queue) give(ctx context.Context, s cadence.Step, id string) error {
 	err := q.enqueue(ctx, s, id)
 	if !errors.Is(err, asynq.ErrTaskIDConflict) {

@@ -158,10 +158,8 @@ func mailboxes(members []roster.Member) []string {
 func (c *Crew) giveTime(p *Programme, x session.Session, members []roster.Member, busy map[string]slots.Calendar) (session.Session, error) {
 	answer := slots.Find(c.request(p, x, members, busy))
 	x.Time = answer.Why()
-	for _, s := range answer.Ranked {
-		if !tried(x, s.Start) {
-			return x.Choose(s.Window), nil
-		}
+	if s, ok := freshest(x, answer.Ranked); ok {
+		return x.Choose(s), nil
 	}
 	why := session.NoTime
 	if answer.Reason == slots.InHours {
@@ -187,13 +185,28 @@ func (c *Crew) request(p *Programme, x session.Session, members []roster.Member,
 	return r
 }
 
-func tried(x session.Session, start time.Time) bool {
-	for _, t := range x.Tried {
-		if t.Equal(start) {
-			return true
+// freshest is the best time that nobody declined, on another day than those declined if
+// there is one: whoever cannot at ten can rarely at half past ten.
+func freshest(x session.Session, ranked []slots.Slot) (slots.Window, bool) {
+	var second *slots.Window
+	for _, s := range ranked {
+		sameTime, sameDay := false, false
+		for _, t := range x.Tried {
+			sameTime = sameTime || t.Equal(s.Start)
+			sameDay = sameDay || t.Sub(s.Start).Abs() < 12*time.Hour
+		}
+		switch {
+		case sameTime:
+		case !sameDay:
+			return s.Window, true
+		case second == nil:
+			second = &s.Window
 		}
 	}
-	return false
+	if second == nil {
+		return slots.Window{}, false
+	}
+	return *second, true
 }
 
 // bookSession creates the event of a planned session.

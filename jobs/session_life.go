@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/rapport-dev/rapport/playbooks/cadence"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
@@ -65,7 +66,9 @@ func (c *Crew) chooseAgain(ctx context.Context, p *Programme, x session.Session)
 		if x.State != session.Moving || x.Chosen {
 			return x, false, nil
 		}
-		if x.Wanted != nil && slots.Recheck(c.request(p, x, members, busy), slots.Booking{Start: x.Wanted.Start}).Valid {
+		ask := c.request(p, x, members, busy)
+		ask.Step = time.Minute // people propose any minute they like
+		if x.Wanted != nil && slots.Recheck(ask, slots.Booking{Start: x.Wanted.Start}).Valid {
 			return x.Choose(slots.Window{Start: x.Wanted.Start, End: x.Wanted.Start.Add(x.Slot.End.Sub(x.Slot.Start))}), true, nil
 		}
 		next, err := c.giveTime(p, x, members, busy)

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
-
-	"github.com/rapport-dev/rapport/playbooks/cadence"
 )
 
 const (
@@ -28,11 +26,22 @@ type Worker struct {
 	healer Healer
 	server *asynq.Server
 	owner  string
+	poll   time.Duration
 }
 
 // NewWorker makes a worker; it does nothing until Start.
 func NewWorker(crew *Crew, queue *Queue, conn asynq.RedisConnOpt, healer Healer) *Worker {
-	w := &Worker{crew: crew, queue: queue, healer: healer, owner: rand.Text()}
+	return newWorker(crew, queue, conn, healer, pollEvery)
+}
+
+// NewHastyWorker is a worker that looks for tasks all the time: for a virtual clock that
+// waits for it. On a shared Redis that would be rude.
+func NewHastyWorker(crew *Crew, queue *Queue, conn asynq.RedisConnOpt, healer Healer) *Worker {
+	return newWorker(crew, queue, conn, healer, 4*time.Millisecond)
+}
+
+func newWorker(crew *Crew, queue *Queue, conn asynq.RedisConnOpt, healer Healer, poll time.Duration) *Worker {
+	w := &Worker{crew: crew, queue: queue, healer: healer, owner: rand.Text(), poll: poll}
 	w.server = asynq.NewServer(conn, w.settings())
 	return w
 }
@@ -42,7 +51,7 @@ func (w *Worker) settings() asynq.Config {
 	return asynq.Config{
 		Concurrency:       workers,
 		Queues:            map[string]int{queueName: 1},
-		TaskCheckInterval: pollEvery,
+		TaskCheckInterval: w.poll,
 		RetryDelayFunc:    retryDelay,
 		IsFailure:         counts,
 		ShutdownTimeout:   shutdownIn,
@@ -128,7 +137,12 @@ func (w *Worker) process(ctx context.Context, t *asynq.Task) error {
 		_ = w.queue.grips.Release(done, name, me) // it ends by itself
 	}()
 	go w.hold(holding, name, me)
-	return w.run(ctx, s)
+	err = w.crew.Run(ctx, s)
+	if err == nil || errors.Is(err, ErrSendingOff) { // then it stays due, until sending is on
+		w.queue.done(name)
+		return nil
+	}
+	return err
 }
 
 func (w *Worker) hold(ctx context.Context, name, me string) {
@@ -142,16 +156,6 @@ func (w *Worker) hold(ctx context.Context, name, me string) {
 			_, _ = w.queue.grips.Grip(ctx, name, me, graspFor)
 		}
 	}
-}
-
-// run does the step and forgets that it was handed out, so that the same step can be due
-// again at once.
-func (w *Worker) run(ctx context.Context, s cadence.Step) error {
-	err := w.crew.Run(ctx, s)
-	if errors.Is(err, ErrSendingOff) {
-		return nil // it stays due, and is handed out once sending is on
-	}
-	return err
 }
 
 // silent keeps asynq from writing to the terminal: what matters is said by us, without

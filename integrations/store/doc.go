@@ -2,11 +2,11 @@
 //
 // It makes documents (JSON under a noun and an id, each with a version and the steps that
 // are due because of it), gates (at most so many at once, across all workers), paces (at
-// most so many a second, across all workers) and small notes. It is the only place that
-// speaks to Redis; jobs gets a connection for its queue from Conn. It never decides what
-// is due, never reads the wall clock (leases and paces go by Redis's own time) and never
-// puts a name or an address into a key: ids are opaque, other names are hashed. What it
-// remembers goes to jobs.
+// most so many a second, across all workers), grips (who works on a name) and small notes. It
+// is the only place that speaks to Redis; jobs gets connections for its queue from Conn. It
+// never decides what is due, never reads this machine's clock for leases and paces (those go
+// by Redis's own) and never puts a name or an address into a key: ids are opaque, other names
+// are hashed. What it remembers goes to jobs.
 //
 // Everything of one tenant lives in one hash slot, rp:{t:<tenant>}:…, so that a document
 // and its steps change together or not at all:
@@ -17,4 +17,6 @@
 //	gate:<hash>      zset    who is inside, scored by the end of the lease
 //	pace:<hash>      string  when the bucket is full again, unix microseconds
 //	note:<hash>      string  the note
+//	grip:<hash>      string  who holds the name
+//	probe            string  written by Health
 package store

@@ -196,3 +196,16 @@ func TestARedisThatHangsHoldsNobodyLongerThanTheirContext(t *testing.T) {
 		t.Fatalf("after %v: %v, in doubt %v", time.Since(start), err, e.InDoubt())
 	}
 }
+
+func TestTheContextEndsEveryCall(t *testing.T) {
+	everywhere(t, func(t *testing.T, open func(Options) *Store) {
+		s := open(Options{})
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := s.Save(ctx, "pair", "p", 0, pair{}, nil)
+		var e *Error
+		if !errors.Is(err, context.Canceled) || !errors.As(err, &e) || e.InDoubt() {
+			t.Fatalf("cancelled before: %v", err)
+		}
+	})
+}

@@ -45,7 +45,9 @@ type Options struct {
 // Dialer opens one connection to Redis.
 type Dialer = func(ctx context.Context, network, addr string) (net.Conn, error)
 
-// Store remembers for one tenant. Its methods may be called from many goroutines at once.
+// Store remembers for one tenant. Its methods may be called from many goroutines at once. A
+// call ends at the deadline of its context; when the context is cancelled while Redis hangs,
+// within three seconds.
 type Store struct {
 	tenant   string
 	keep     map[string]time.Duration

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -225,6 +223,9 @@ func TestIDsAreSortedAndDeletedOnesAreGone(t *testing.T) {
 		}
 		s.Save(ctx, "round", "z", 0, 1, nil)
 		s.Save(ctx, "pair", "b", 1, nil, nil)
+		if n := s.client.SCard(ctx, s.idsKey("pair")).Val(); n != 2 {
+			t.Fatalf("%d ids are remembered of two documents", n)
+		}
 		if ids := must[[]string](t)(s.IDs(ctx, "pair")); !slices.Equal(ids, []string{"a", "c"}) {
 			t.Fatalf("ids %v", ids)
 		}
@@ -355,37 +356,6 @@ func TestWhatIsHandedInWrongIsRefusedForGood(t *testing.T) {
 	})
 }
 
-func TestNotesAreRememberedReplacedForgottenAndExpire(t *testing.T) {
-	everywhere(t, func(t *testing.T, open func(Options) *Store) {
-		s, ctx := open(Options{}), t.Context()
-		recall := func() string { return string(must[[]byte](t)(s.Recall(ctx, "ana@acme.test"))) }
-		remember := func(v []byte, keep time.Duration) {
-			if err := s.Remember(ctx, "ana@acme.test", v, keep); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if note := must[[]byte](t)(s.Recall(ctx, "ana@acme.test")); note != nil {
-			t.Fatalf("remembers %q out of nothing", note)
-		}
-		remember([]byte("one"), time.Hour)
-		remember([]byte("two"), 0)
-		if recall() != "two" {
-			t.Fatal("the last note does not win")
-		}
-		for _, key := range s.client.Keys(ctx, "*").Val() {
-			if strings.Contains(key, "ana") {
-				t.Fatalf("an address stands in a key: %s", key)
-			}
-		}
-		remember(nil, 0)
-		if recall() != "" {
-			t.Fatal("not forgotten")
-		}
-		remember([]byte("soon gone"), time.Second)
-		eventually(t, func() bool { return recall() == "" })
-	})
-}
-
 func second[T any](_ T, err error) error { return err }
 
 // eventually waits a few seconds for what Redis does by itself.
@@ -397,17 +367,4 @@ func eventually(t *testing.T, is func() bool) {
 		}
 	}
 	t.Fatal("did not happen in five seconds")
-}
-
-func TestTheContextEndsEveryCall(t *testing.T) {
-	everywhere(t, func(t *testing.T, open func(Options) *Store) {
-		s := open(Options{})
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		_, err := s.Save(ctx, "pair", "p", 0, json.RawMessage(`{}`), nil)
-		var e *Error
-		if !errors.Is(err, context.Canceled) || !errors.As(err, &e) || e.InDoubt() {
-			t.Fatalf("cancelled before: %v", err)
-		}
-	})
 }

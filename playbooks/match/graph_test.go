@@ -129,6 +129,17 @@ func TestTheBestTrioIsAsGoodAsTryingEverything(t *testing.T) {
 	})
 }
 
+// TestTheBestTrioIsNotAlwaysAnAttachedThird holds a graph in which no best set of pairs
+// without one vertex can be turned into the best cover by letting that vertex join.
+func TestTheBestTrioIsNotAlwaysAnAttachedThird(t *testing.T) {
+	edges := []Edge{{0, 1, 1}, {0, 2, 11}, {0, 3, 10}, {0, 5, 6}, {1, 2, 11}, {1, 3, 6}, {1, 6, 6}, {2, 3, 2},
+		{2, 4, 0}, {2, 5, 10}, {2, 6, 2}, {3, 4, 2}, {3, 6, 9}, {4, 5, 8}, {4, 6, 9}}
+	got, ok, err := BestTrio(7, edges, weights(edges))
+	if err != nil || !ok || got.Weight != 29 || got.Three != [3]int{1, 3, 6} {
+		t.Errorf("got %+v %v %v, want 1-3-6 with 29", got, ok, err)
+	}
+}
+
 func weights(edges []Edge) func(a, b, c int) (int64, bool) {
 	w := map[[2]int]int64{}
 	for _, e := range edges {
@@ -235,6 +246,29 @@ func readGraph(t *testing.T, file string) (n int, edges []Edge) {
 		edges = append(edges, e)
 	}
 	return n, edges
+}
+
+// TestLargeGraphsCarryTheirProof covers sizes that cannot be tried out: few weights, so
+// that ties and nested blossoms abound.
+func TestLargeGraphsCarryTheirProof(t *testing.T) {
+	x := uint64(7)
+	next := func(n int) int {
+		x = x*6364136223846793005 + 1442695040888963407
+		return int(x>>33) % n
+	}
+	for range 150 {
+		n, span, keep := 20+next(180), 1+next(12), 2+next(40)
+		var edges []Edge
+		for u := range n {
+			for v := u + 1; v < n; v++ {
+				if next(n) < keep {
+					edges = append(edges, Edge{u, v, int64(next(2*span) - span/2)})
+				}
+			}
+		}
+		solved(t, n, edges, Heaviest)
+		solved(t, n, edges, MostPairs)
+	}
 }
 
 func TestGraphsThatMakeNoSenseAreRefused(t *testing.T) {

@@ -54,15 +54,15 @@ type Plan struct {
 // Group is two people, or three. The third comes last: for being the third counts like
 // sitting out.
 type Group struct {
-	People  []roster.ID
-	Score   Score
-	Reasons []Reason
+	People  []roster.ID `json:"people"`
+	Score   Score       `json:"score"`
+	Reasons []Reason    `json:"reasons,omitempty"`
 }
 
 // Left is somebody without a partner, and why.
 type Left struct {
-	ID     roster.ID
-	Reason Reason
+	ID     roster.ID `json:"id"`
+	Reason Reason    `json:"reason"`
 }
 
 // Pairs makes the best plan for a round. First it places as many people as possible, then

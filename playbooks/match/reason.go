@@ -31,11 +31,12 @@ const (
 // Reason is a neutral statement; which fields are set depends on Code. If To is set, only
 // that person may read it: it rests on something they told rapport in confidence.
 type Reason struct {
-	Code     Code
-	From, To roster.ID
-	Skill    string
-	Minutes  int
-	Rounds   int
+	Code    Code      `json:"code"`
+	From    roster.ID `json:"from,omitempty"`
+	To      roster.ID `json:"to,omitempty"`
+	Skill   string    `json:"skill,omitempty"`
+	Minutes int       `json:"minutes,omitempty"`
+	Rounds  int       `json:"rounds,omitempty"`
 }
 
 // For answers the reasons that a person of the group may read.

@@ -43,18 +43,18 @@ func (w Weights) orStandard() Weights {
 // Score is what a group is worth, part by part; for three people every part is half the
 // sum over their pairs. Total is at least 1 before F is added.
 type Score struct {
-	C     int // strengths meet stretch goals
-	T     int // common working time
-	E     int // common high energy
-	X     int // other department or team
-	N     int // newcomer with veteran
-	R     int // earlier meetings, taken off
-	F     int // who sat out comes first
-	Total int
+	C     int `json:"c"` // strengths meet stretch goals
+	T     int `json:"t"` // common working time
+	E     int `json:"e"` // common high energy
+	X     int `json:"x"` // other department or team
+	N     int `json:"n"` // newcomer with veteran
+	R     int `json:"r"` // earlier meetings, taken off
+	F     int `json:"f"` // who sat out comes first
+	Total int `json:"total"`
 
-	Common int // minutes of common working time
-	Peak   int // of these, minutes of common high energy
-	Ago    int // rounds since the last meeting, 0 never met
+	Common int `json:"common"`        // minutes of common working time
+	Peak   int `json:"peak"`          // of these, minutes of common high energy
+	Ago    int `json:"ago,omitempty"` // rounds since the last meeting, 0 never met
 }
 
 const (

@@ -76,18 +76,21 @@ func (s Speaker) Stranger(to roster.ID) Message { return s.note(to, "say.unknown
 func (s Speaker) Stale(to roster.ID) Message { return s.note(to, "say.stale") }
 
 // NotYours answers a button pressed on somebody else's card.
-func (s Speaker) NotYours(to roster.ID) Message { return s.short(to, KindNotice, "say.notyours") }
+func (s Speaker) NotYours(to roster.ID) Message { return s.aside(to, "say.notyours") }
 
-// Refuse shows why an answer could not be taken, naming the field in the person's words.
+// Refuse says why an answer could not be taken, naming the field in the person's words.
 func (s Speaker) Refuse(to roster.ID, field string) Message {
-	m := s.short(to, KindNotice, "say.invalid")
 	for _, key := range []string{"closing." + field + ".error", "followup." + field + ".error", "pulse." + field + ".error"} {
-		if t, ok := s.text[key]; ok {
-			m.Blocks = []Block{{Text: t}}
-			break
+		if _, ok := s.text[key]; ok {
+			return s.aside(to, key)
 		}
 	}
-	return m
+	return s.aside(to, "say.invalid")
+}
+
+// aside is a sentence beside a card that stays as it is: a message with a Summary alone.
+func (s Speaker) aside(to roster.ID, key string) Message {
+	return Message{To: to, Kind: KindNotice, Lang: s.Lang, Summary: s.say(key)}
 }
 
 // Beyond is the mail to somebody whom Teams does not let us reach.

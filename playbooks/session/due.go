@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rapport-dev/rapport/playbooks/cadence"
@@ -53,7 +54,8 @@ type Prompt struct {
 
 // Next is the person's earliest prompt that was neither shown nor passed over; false when
 // nothing more is to be said. office is the person's working time: nothing but the
-// conversation itself falls outside it.
+// conversation itself and the question right after it falls outside it. What the office
+// hours would delay until it no longer helps is left unsaid.
 func (s Session) Next(id roster.ID, office cadence.Office) (Prompt, bool) {
 	part := s.Parts[id]
 	if part == nil || part.Out {
@@ -61,7 +63,7 @@ func (s Session) Next(id roster.ID, office cadence.Office) (Prompt, bool) {
 	}
 	var next Prompt
 	for _, p := range s.prompts(part, office) {
-		if _, told := part.Told[p.Tag]; told {
+		if _, told := part.Told[p.Tag]; told || !p.At.Before(p.Until) {
 			continue
 		}
 		if next.Tag == "" || p.At.Before(next.At) {
@@ -75,22 +77,34 @@ func (s Session) prompts(part *Part, office cadence.Office) []Prompt {
 	switch {
 	case s.State == Cancelled:
 		return []Prompt{{KindPrompt, CalledOff, office.Into(s.Since), s.Since.Add(staleAfter)}}
-	case s.Slot != nil && (s.State == Booked || s.State == Ended):
+	case s.State == Booked:
 		return append(s.meeting(part, office), s.after(part, office, s.Slot.End)...)
+	case s.State == Ended && s.Slot != nil:
+		return s.after(part, office, s.Slot.End)
 	case s.State == Asynchronous, s.State == Ended:
-		start := s.asyncStart(part)
-		ps := []Prompt{{KindPrompt, ByWriting, office.Into(start), start.Add(asyncTakes)}}
-		return append(ps, s.after(part, office, office.Into(start.Add(asyncTakes)))...)
+		return s.inWriting(part, office)
 	}
 	return nil
 }
 
-// asyncStart is when the asynchronous form began: once told, the moment it was told.
-func (s Session) asyncStart(part *Part) time.Time {
+// inWriting lists the prompts of the asynchronous form. Somebody who never heard of it is
+// not asked how it was.
+func (s Session) inWriting(part *Part, office cadence.Office) []Prompt {
+	if slices.Contains(part.Skipped, ByWriting) {
+		return nil
+	}
+	begun := s.begun(part, office)
+	ps := []Prompt{{KindPrompt, ByWriting, begun, begun.Add(asyncTakes)}}
+	return append(ps, s.after(part, office, office.Into(begun.Add(asyncTakes)))...)
+}
+
+// begun is when the asynchronous form begins for a person: when they are told, which after a
+// long weekend or for part-time people can be days after it was decided.
+func (s Session) begun(part *Part, office cadence.Office) time.Time {
 	if at, ok := part.Told[ByWriting]; ok {
 		return at
 	}
-	return s.Since
+	return office.Into(s.Since)
 }
 
 // meeting lists the prompts around a booked time.
@@ -100,35 +114,70 @@ func (s Session) meeting(part *Part, office cadence.Office) []Prompt {
 	if first, told := part.Told[Pairing]; told && s.Moves > 0 && first.Before(s.Since) {
 		ps = append(ps, Prompt{KindPrompt, numbered(Moved, s.Moves), office.Into(s.Since), start})
 	}
-	eve := start.Add(-cadence.PrepareBefore)
-	if eve.Before(s.Since) {
-		eve = s.Since
+	eve := dayBefore(start, office)
+	if late := eve.Before(s.Since); !late || !part.prepared(s.Moves) {
+		if late {
+			eve = office.Into(s.Since)
+		}
+		ps = append(ps, Prompt{KindPrompt, numbered(Prepare, s.Moves), eve, start})
 	}
-	return append(ps,
-		Prompt{KindPrompt, numbered(Prepare, s.Moves), office.Into(eve), start},
-		Prompt{KindPrompt, Guide, start, end},
-	)
+	return append(ps, Prompt{KindPrompt, numbered(Guide, s.Moves), start, end})
+}
+
+// dayBefore is when preparing for a conversation helps most: a day before it, at work. Of a
+// conversation on Monday one hears on Friday, not an hour before it.
+func dayBefore(start time.Time, office cadence.Office) time.Time {
+	day := start.Add(-cadence.PrepareBefore)
+	for _, back := range []time.Duration{24 * time.Hour, time.Hour} {
+		for at := day; at.After(day.Add(-8 * 24 * time.Hour)); at = at.Add(-back) {
+			if office.Within(at) {
+				return at.UTC()
+			}
+		}
+	}
+	return office.Into(day)
+}
+
+// prepared says whether the preparation for an earlier time was shown.
+func (p *Part) prepared(moves int) bool {
+	for n := range moves {
+		tag := numbered(Prepare, n)
+		if _, told := p.Told[tag]; told && !slices.Contains(p.Skipped, tag) {
+			return true
+		}
+	}
+	return false
 }
 
 // after lists the questions once the conversation is over: how it was, and what came of it.
 func (s Session) after(part *Part, office cadence.Office, end time.Time) []Prompt {
-	if part.Closing == nil {
-		ps := []Prompt{{KindPrompt, CloseUp, end, end.Add(staleAfter)}}
-		if asked, told := part.Told[CloseUp]; told {
-			ps = append(ps, Prompt{KindPrompt, CloseLate, office.Into(asked.Add(closeAgainAfter)), asked.Add(staleAfter)})
-		}
-		return ps
-	}
 	f := part.FollowUp
-	if !f.Open() {
+	switch {
+	case part.Quiet:
 		return nil
+	case part.Closing == nil:
+		return part.ask(Prompt{KindPrompt, CloseUp, end, end.Add(staleAfter)},
+			Prompt{Kind: KindPrompt, Tag: CloseLate}, closeAgainAfter, office)
+	case f.Open():
+		due := office.Into(f.Due)
+		return part.ask(Prompt{KindAsk, numbered(Ask, f.Snoozed), due, due.Add(staleAfter)},
+			Prompt{Kind: KindRemind, Tag: numbered(Remind, f.Snoozed)}, cadence.RemindAfter, office)
 	}
-	tag := numbered(Ask, f.Snoozed)
-	ps := []Prompt{{KindAsk, tag, f.Due, f.Due.Add(staleAfter)}}
-	if asked, told := part.Told[tag]; told {
-		ps = append(ps, Prompt{KindRemind, numbered(Remind, f.Snoozed), office.Into(asked.Add(cadence.RemindAfter)), asked.Add(staleAfter)})
+	return nil
+}
+
+// ask lists a question or, once it was told, its one reminder, so long after it. A question
+// that could not be shown is made up for by the reminder, as long as it would still help.
+func (p *Part) ask(question, again Prompt, after time.Duration, office cadence.Office) []Prompt {
+	told, ok := p.Told[question.Tag]
+	if !ok {
+		return []Prompt{question}
 	}
-	return ps
+	again.At, again.Until = office.Into(told.Add(after)), told.Add(staleAfter)
+	if slices.Contains(p.Skipped, question.Tag) {
+		again.Until = question.Until
+	}
+	return []Prompt{again}
 }
 
 func numbered(tag string, n int) string { return fmt.Sprintf("%s-%d", tag, n) }
@@ -147,7 +196,7 @@ func (s Session) Steps(office func(roster.ID) cadence.Office) []cadence.Step {
 	case Booked:
 		add(KindEnd, "", s.Slot.End)
 	case Asynchronous:
-		add(KindEnd, "", s.Since.Add(asyncTakes))
+		add(KindEnd, "", s.asyncEnd(office))
 	}
 	if (s.State == Cancelled || s.State == Asynchronous && s.Event != "") && !s.Cleared {
 		add(KindCancel, "", s.Since)
@@ -158,4 +207,15 @@ func (s Session) Steps(office func(roster.ID) cadence.Office) []cadence.Step {
 		}
 	}
 	return steps
+}
+
+// asyncEnd is when the asynchronous form is over for everybody.
+func (s Session) asyncEnd(office func(roster.ID) cadence.Office) time.Time {
+	end := s.Since
+	for _, id := range s.Present() {
+		if begun := s.begun(s.Parts[id], office(id)); begun.After(end) {
+			end = begun
+		}
+	}
+	return end.Add(asyncTakes)
 }

@@ -1,26 +1,35 @@
 package session
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/slots"
 )
 
-// BookedAs records the event that now stands in both calendars.
+// BookedAs records the event that now stands in both calendars at the chosen time.
 func (s Session) BookedAs(event, join string, at time.Time) (Session, error) {
+	if s.State != Planned || s.Slot == nil {
+		return s, fmt.Errorf("session: %s and without a time chosen, it cannot be booked", s.State)
+	}
 	s = s.Clone()
 	if err := s.become(Booked, at); err != nil {
 		return s, err
 	}
-	s.Event, s.Join = event, join
+	s.Event, s.Join, s.Chosen = event, join, false
 	return s, nil
 }
 
 // Choose writes down the time a planned or moving session will get, before anything is done
-// about it, so that a repeat picks the same.
+// about it, so that a repeat picks the same. Any other session keeps its time.
 func (s Session) Choose(w slots.Window) Session {
+	if s.State != Planned && s.State != Moving {
+		return s
+	}
 	s = s.Clone()
 	s.Slot = &w
 	s.Chosen = true
@@ -30,6 +39,9 @@ func (s Session) Choose(w slots.Window) Session {
 // MovedAs records that the event now stands at the chosen time. Whoever answered the old
 // time has not answered the new one.
 func (s Session) MovedAs(at time.Time) (Session, error) {
+	if s.State != Moving || !s.Chosen {
+		return s, fmt.Errorf("session: %s and without a new time chosen, it cannot be moved", s.State)
+	}
 	s = s.Clone()
 	if err := s.become(Booked, at); err != nil {
 		return s, err
@@ -42,8 +54,11 @@ func (s Session) MovedAs(at time.Time) (Session, error) {
 // WithoutTime turns the session into its asynchronous form, and says why.
 func (s Session) WithoutTime(why Why, at time.Time) (Session, error) {
 	s = s.Clone()
+	if err := s.become(Asynchronous, at); err != nil {
+		return s, err
+	}
 	s.Why, s.Slot, s.Chosen, s.Wanted = why, nil, false, nil
-	return s, s.become(Asynchronous, at)
+	return s, nil
 }
 
 // Ends records that the session's time is over.
@@ -53,22 +68,44 @@ func (s Session) Ends(at time.Time) (Session, error) {
 }
 
 // React says what becomes of a booked session after people did something with its event.
-// who names the person behind a mail address in lower case. An event that says nothing new changes nothing.
+// who names the person behind a mail address in lower case. An event that says nothing new
+// changes nothing; after the session's time only a later time given to it by hand still counts,
+// for answers then come too late and a tidied calendar does not undo a conversation.
 func (s Session) React(e Event, who map[string]roster.ID, at time.Time) (Session, error) {
 	if s.State != Booked || s.Slot == nil {
 		return s, nil
 	}
-	s = s.Clone()
-	if e.Gone {
+	switch {
+	case !e.Gone && !e.When.Start.IsZero() && !e.When.Start.Equal(s.Slot.Start):
+		return s.follow(e.When, at), nil
+	case s.Over(at):
+		return s, nil
+	case e.Gone:
+		s = s.Clone()
 		s.Why = Deleted
 		return s, s.become(Cancelled, at)
+	case e.When.End.After(s.Slot.Start) && !e.When.End.Equal(s.Slot.End):
+		s = s.Clone()
+		s.Slot = &slots.Window{Start: s.Slot.Start, End: e.When.End}
 	}
-	if !e.When.Start.IsZero() && !e.When.Start.Equal(s.Slot.Start) {
-		w := e.When
-		s.Slot, s.Moves, s.Replies, s.Since = &w, s.Moves+1, nil, at
-		return s, nil
+	return s.hear(e.Replies, who, at)
+}
+
+// follow takes over a time that somebody gave the event by hand.
+func (s Session) follow(w slots.Window, at time.Time) Session {
+	if !w.End.After(w.Start) {
+		w.End = w.Start.Add(s.Slot.End.Sub(s.Slot.Start))
 	}
-	for _, r := range e.Replies {
+	s = s.Clone()
+	s.Slot, s.Moves, s.Replies, s.Since = &w, s.Moves+1, nil, at
+	return s
+}
+
+// hear takes the answers to the invite. The first one that does not accept the time sends
+// the session looking for another; a proposal of the time it has already is no wish.
+func (s Session) hear(replies []Reply, who map[string]roster.ID, at time.Time) (Session, error) {
+	s = s.Clone()
+	for _, r := range replies {
 		id, known := who[strings.ToLower(r.Mail)]
 		if !known || !s.Involves(id) || r.Response == "none" {
 			continue
@@ -77,24 +114,23 @@ func (s Session) React(e Event, who map[string]roster.ID, at time.Time) (Session
 			s.Replies = map[roster.ID]string{}
 		}
 		s.Replies[id] = r.Response
-		if r.Proposed != nil && r.Response != "accepted" {
+		granted := r.Proposed != nil && r.Proposed.Start.Equal(s.Slot.Start)
+		if r.Response != "accepted" && !granted && (r.Proposed != nil || r.Response == "declined") {
 			return s.askFor(r.Proposed, at)
-		}
-		if r.Response == "declined" {
-			return s.askFor(nil, at)
 		}
 	}
 	return s, nil
 }
 
-// askFor lets the session look for another time, the wanted one first; after MostMoves it
-// becomes asynchronous instead.
+// askFor lets the session look for another time, the wanted one first; when it was declined
+// more than MostMoves times it becomes asynchronous instead. What people move by hand does
+// not count.
 func (s Session) askFor(wanted *slots.Window, at time.Time) (Session, error) {
 	s.Tried = append(s.Tried, s.Slot.Start)
-	if s.Moves >= MostMoves {
+	if len(s.Tried) > MostMoves {
 		return s.WithoutTime(TooOften, at)
 	}
-	s.Wanted = wanted
+	s.Wanted, s.Chosen = wanted, false
 	return s, s.become(Moving, at)
 }
 
@@ -113,14 +149,17 @@ func (s Session) Withdraw(id roster.ID, at time.Time) Session {
 	return s
 }
 
-// Erase removes everything the person told us in this session.
+// Erase removes everything the person told us in this session, also from the reasons for the
+// pair: they rest on what the person is good at or wants to practise.
 func (s Session) Erase(id roster.ID, at time.Time) Session {
 	s = s.Withdraw(id, at)
-	if s.Parts[id] != nil {
-		s = s.Clone()
-		s.Parts[id] = &Part{Out: true, Told: s.Parts[id].Told}
-		delete(s.Replies, id)
+	if s.Parts[id] == nil {
+		return s
 	}
+	s = s.Clone()
+	s.Parts[id] = &Part{Out: true, Told: s.Parts[id].Told}
+	delete(s.Replies, id)
+	s.Reasons = slices.DeleteFunc(slices.Clone(s.Reasons), func(r match.Reason) bool { return r.From == id || r.To == id })
 	return s
 }
 
@@ -128,6 +167,9 @@ func (s Session) Erase(id roster.ID, at time.Time) Session {
 func (s Session) Tell(id roster.ID, tag string, at time.Time) Session {
 	s = s.Clone()
 	if p := s.Parts[id]; p != nil {
+		if p.Told == nil {
+			p.Told = map[string]time.Time{}
+		}
 		p.Told[tag] = at
 	}
 	return s
@@ -154,7 +196,7 @@ func (s Session) Close(id roster.ID, c Closing, due time.Time) Session {
 	if p.Closing != nil {
 		c.At = p.Closing.At
 	}
-	p.Closing = &c
+	p.Closing, p.Quiet = &c, false
 	switch {
 	case !c.Committed():
 		p.FollowUp = nil
@@ -193,13 +235,19 @@ func (s Session) Answer(id roster.ID, f FollowUp) Session {
 	return s
 }
 
-// Drop ends the follow-up: "not any more" is an answer too.
+// Drop ends the questions about a session: "not any more" is an answer too. It ends an open
+// follow-up, and of somebody who said nothing yet also the question how it was.
 func (s Session) Drop(id roster.ID) Session {
-	if p := s.Parts[id]; p == nil || !p.FollowUp.Open() {
+	p := s.Parts[id]
+	if p == nil || p.Quiet || p.Closing != nil && !p.FollowUp.Open() {
 		return s
 	}
 	s = s.Clone()
-	s.Parts[id].FollowUp.Dropped = true
+	if p = s.Parts[id]; p.Closing == nil {
+		p.Quiet = true
+	} else {
+		p.FollowUp.Dropped = true
+	}
 	return s
 }
 

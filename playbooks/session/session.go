@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +15,7 @@ import (
 )
 
 // MostMoves is how often a declined session gets another time before the pair is offered the
-// asynchronous form: asking a third time would be nagging.
+// asynchronous form: finding a third one would be nagging.
 const MostMoves = 2
 
 // Session is a pair's booked conversation, or its asynchronous form, with what each of them
@@ -83,9 +84,16 @@ type Part struct {
 	Told     map[string]time.Time `json:"told,omitempty"` // prompts shown (or passed over, see Skipped), by tag
 	Skipped  []string             `json:"skipped,omitempty"`
 	Agreed   bool                 `json:"agreed,omitempty"`
-	Out      bool                 `json:"out,omitempty"` // withdrew
+	Out      bool                 `json:"out,omitempty"`   // withdrew
+	Quiet    bool                 `json:"quiet,omitempty"` // does not want to be asked how it was
 	Closing  *Closing             `json:"closing,omitempty"`
 	FollowUp *FollowUp            `json:"follow_up,omitempty"`
+}
+
+// Shown says whether the prompt was shown, not passed over.
+func (p *Part) Shown(tag string) bool {
+	_, told := p.Told[tag]
+	return told && !slices.Contains(p.Skipped, tag)
 }
 
 // Closing is what a person says at the end of a session.
@@ -204,7 +212,7 @@ func (s Session) Clone() Session {
 	parts := make(map[roster.ID]*Part, len(s.Parts))
 	for id, p := range s.Parts {
 		c := *p
-		c.Told = cloneMap(p.Told)
+		c.Told, c.Skipped = maps.Clone(p.Told), slices.Clone(p.Skipped)
 		if p.Closing != nil {
 			cl := *p.Closing
 			c.Closing = &cl
@@ -216,17 +224,9 @@ func (s Session) Clone() Session {
 		parts[id] = &c
 	}
 	s.Parts = parts
-	s.Replies = cloneMap(s.Replies)
+	s.Replies = maps.Clone(s.Replies)
 	s.Tried = slices.Clone(s.Tried)
 	return s
-}
-
-func cloneMap[K comparable, V any](m map[K]V) map[K]V {
-	c := make(map[K]V, len(m))
-	for k, v := range m {
-		c[k] = v
-	}
-	return c
 }
 
 // Ref is how buttons name the session.

@@ -67,7 +67,7 @@ func drawPerson(t *rapid.T, start time.Time, date Date) Participant {
 		at := start.Add(time.Duration(rapid.IntRange(-1000, 4000).Draw(t, "at")) * time.Minute).Add(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 59}).Draw(t, "s")) * time.Second)
 		p.Events = append(p.Events, Event{at, at.Add(drawMinutes(t, "lasts", -30, 0, 15, 60, 300)), rapid.SampledFrom(statuses).Draw(t, "status"), ""})
 	}
-	for range rapid.IntRange(0, 1).Draw(t, "days off") {
+	for range rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "days off") {
 		p.DaysOff = append(p.DaysOff, date+Date(rapid.IntRange(-1, 2).Draw(t, "day off")))
 	}
 	for range rapid.IntRange(0, 1).Draw(t, "all day") {

@@ -169,8 +169,8 @@ func (j *juror) unrest(t, length int64) int {
 // cost answers the seconds that a meeting reaches out of the person's core hours: none
 // inside, else before or after the nearest range of that local weekday.
 func (p *person) cost(t, length int64) int64 {
-	i, _ := slices.BinarySearchFunc(p.core, t, func(s span, t int64) int { return cmp.Compare(s.hi, t+1) })
-	if i < len(p.core) && p.core[i].lo <= t && t+length <= p.core[i].hi {
+	i, _ := slices.BinarySearchFunc(p.core, t+length, func(s span, end int64) int { return cmp.Compare(s.hi, end) })
+	if i < len(p.core) && p.core[i].lo <= t {
 		return 0
 	}
 	date, clock := p.work.date(t)

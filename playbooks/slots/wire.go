@@ -114,6 +114,8 @@ func (in *wireInput) request() (Request, error) {
 		return r, errors.New("duration_minutes must be at least 1")
 	case r.Step < 0 || r.Step > 0 && r.Step < time.Minute:
 		return r, errors.New("step_minutes must be at least 1")
+	case in.tooLong():
+		return r, errors.New("window is longer than ten years")
 	case len(r.People) == 0:
 		return r, errors.New("participants is empty")
 	case in.Policy.Unknown != "" && in.Policy.Unknown != "refuse" && !r.Policy.AssumeFree:
@@ -130,6 +132,16 @@ func (in *wireInput) request() (Request, error) {
 		}
 	}
 	return r, nil
+}
+
+// tooLong protects from windows that nobody means and no machine finishes.
+func (in *wireInput) tooLong() bool {
+	const most = 10 * 366 * 24 * time.Hour
+	long := in.Window.End.Sub(in.Window.Start.Time) > most
+	for _, c := range in.Cycles {
+		long = long || c.Window.End.Sub(c.Window.Start.Time) > most
+	}
+	return long
 }
 
 func (p *wirePerson) participant() (Participant, error) {

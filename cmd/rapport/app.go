@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/rapport-dev/rapport/config"
+	"github.com/rapport-dev/rapport/integrations/graph"
+	"github.com/rapport-dev/rapport/integrations/store"
+	"github.com/rapport-dev/rapport/integrations/teams"
+	"github.com/rapport-dev/rapport/jobs"
+	"github.com/rapport-dev/rapport/playbooks"
+	"github.com/rapport-dev/rapport/playbooks/cadence"
+	"github.com/rapport-dev/rapport/playbooks/roster"
+	"github.com/rapport-dev/rapport/playbooks/session"
+	"github.com/rapport-dev/rapport/playbooks/zone"
+)
+
+// app is rapport put together: the only place where everybody meets.
+type app struct {
+	cfg   config.Config
+	store *store.Store
+	graph *graph.Client
+	crew  *jobs.Crew
+	queue *jobs.Queue
+	bot   http.Handler // POST /api/messages
+}
+
+// actWithin is the longest one act on the outside may take, on the wall. The ledger leaves a
+// promise alone for half as long again before it asks whether it was kept.
+const actWithin = 20 * time.Second
+
+// keepFor says how long finished documents are kept, by noun; others stay until erased.
+var keepFor = map[string]time.Duration{
+	jobs.PromiseNoun:  400 * 24 * time.Hour, // longer than anybody could repeat the act
+	jobs.ReplyNoun:    7 * 24 * time.Hour,   // as long as Teams may deliver the same text again
+	session.Noun:      730 * 24 * time.Hour, // pairings: two years
+	session.RoundNoun: 730 * 24 * time.Hour,
+}
+
+// build connects everything and starts nothing.
+func build(cfg config.Config, clock jobs.Clock, st *store.Store, log *slog.Logger, within time.Duration) (*app, error) {
+	library, err := playbooks.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	a := &app{cfg: cfg, store: st}
+	if a.graph, err = graph.New(graph.Options{Tenant: cfg.Tenant.ID, ClientID: cfg.Tenant.ClientID, Secret: cfg.Tenant.ClientSecret.Reveal(),
+		Graph: cfg.Tenant.Graph, Login: cfg.Tenant.Login, Gate: st, BotApp: cfg.Bot.AppID, Timeout: within}); err != nil {
+		return nil, err
+	}
+	options := a.botOptions(log)
+	messenger, err := teams.NewClient(options)
+	if err != nil {
+		return nil, err
+	}
+	a.queue = jobs.NewQueue(st.Conn(), st)
+	a.crew = &jobs.Crew{
+		Store: st, Clock: clock, Directory: a.graph.Directory(), Messenger: messenger, Library: library, Log: log,
+		Ledger:     &jobs.Ledger{Store: st, Clock: clock, Owner: rand.Text(), Limit: within, Send: bool(cfg.Send)},
+		Programmes: map[string]*jobs.Programme{},
+		Hint:       a.queue.Hint,
+	}
+	for _, p := range cfg.Programmes {
+		if a.crew.Programmes[p.ID], err = a.programme(p, library); err != nil {
+			return nil, err
+		}
+	}
+	options.Client = messenger
+	a.bot, err = teams.NewInbound(options, jobs.Desk{Crew: a.crew})
+	return a, err
+}
+
+// botOptions are what the bot's two directions share. Tokens live by the wall clock whatever
+// the clock of the programmes says.
+func (a *app) botOptions(log *slog.Logger) teams.Options {
+	b := a.cfg.Bot
+	o := teams.Options{
+		App: b.AppID, Tenant: a.cfg.Tenant.ID, Secret: func() (string, error) { return b.AppSecret.Reveal(), nil },
+		Endpoints: teams.Endpoints{Token: b.Token, Scope: b.Scope, Metadata: b.Metadata, Issuer: b.Issuer, Service: b.ServiceURL,
+			Hosts: b.ServiceHosts, GCC: teams.Clouds[a.cfg.Tenant.Cloud].GCC},
+		Notes: notes{a.store}, Pace: a.store, Now: time.Now, Log: log,
+	}
+	if b.ReadBack {
+		chats := a.graph.Chats()
+		o.Lookup = func(ctx context.Context, person roster.ID, cardID string) (bool, string, error) {
+			return chats.Find(ctx, person, cardID)
+		}
+	}
+	return o
+}
+
+// notes keep conversation references for as long as the person is a member.
+type notes struct{ *store.Store }
+
+func (n notes) Remember(ctx context.Context, key string, value []byte) error {
+	return n.Store.Remember(ctx, key, value, 0)
+}
+
+func (a *app) programme(p config.Programme, library playbooks.Library) (*jobs.Programme, error) {
+	loc, err := zone.Load(zone.Ref{Name: p.Zone}, "")
+	if err != nil {
+		return nil, fmt.Errorf("programme %s: %w", p.ID, err)
+	}
+	var first time.Time
+	if p.Rounds.First != (config.Date{}) {
+		first = p.Rounds.First.Start(loc)
+	}
+	return &jobs.Programme{
+		ID: p.ID, Name: p.Name, Group: p.Group, Mailbox: p.Mailbox, Consent: p.Consent.Version, Zone: loc,
+		Rounds: cadence.Rhythm{Zone: loc, Weeks: p.Rounds.Every, On: time.Weekday(p.Rounds.On),
+			Hour: int(p.Rounds.At) / 60, Minute: int(p.Rounds.At) % 60, First: first},
+		Pulse:       cadence.Monthly{Zone: loc, Day: p.Pulse.Day, Hour: int(p.Pulse.At) / 60, Minute: int(p.Pulse.At) % 60},
+		PulseOpen:   time.Duration(p.Pulse.OpenDays) * 24 * time.Hour,
+		Question:    p.Pulse.Question,
+		Playbooks:   playbooksOf(p.Session, library),
+		Within:      time.Duration(p.Session.BookWithinDays) * 24 * time.Hour,
+		Notice:      time.Duration(p.Session.NoticeHours) * time.Hour,
+		RosterEvery: time.Duration(p.Roster.EveryHours) * time.Hour,
+		WatchEvery:  time.Duration(p.PollMinutes) * time.Minute,
+		FreeBusy:    a.graph.FreeBusy(p.Mailbox),
+		Calendar:    a.graph.Calendar(p.Mailbox),
+		Watcher:     a.graph.Watcher(p.Mailbox),
+		Mailer:      a.graph.Mail(p.Mailbox),
+	}, nil
+}
+
+// playbooksOf are the programme's playbooks in the order they are used: those it names, else
+// those of its focus skill, else the whole library.
+func playbooksOf(s config.Session, library playbooks.Library) []string {
+	if len(s.Playbooks) > 0 {
+		return s.Playbooks
+	}
+	var focused, all []string
+	for _, b := range library.All() {
+		all = append(all, b.ID)
+		if b.Skill == s.Focus {
+			focused = append(focused, b.ID)
+		}
+	}
+	if len(focused) > 0 {
+		return focused
+	}
+	return all
+}
+
+// close lets go of all connections.
+func (a *app) close() error { return errors.Join(a.queue.Close(), a.store.Close()) }
+
+// loadConfig reads the configuration and checks what only the whole program can know.
+func loadConfig(path string, env func(string) string) (config.Config, error) {
+	cfg, err := config.Load(path, env, config.Zones(func(name string) error {
+		_, err := zone.Load(zone.Ref{Name: name}, "")
+		return err
+	}), knownPlaybooks)
+	if err != nil {
+		return cfg, fmt.Errorf("the configuration cannot be used:\n%w", err)
+	}
+	return cfg, nil
+}
+
+// knownPlaybooks checks that programmes name playbooks that exist.
+func knownPlaybooks(c config.Config) (found []config.Problem) {
+	library, err := playbooks.Embedded()
+	if err != nil {
+		return []config.Problem{{What: "the embedded library cannot be read", Do: "Rebuild rapport"}}
+	}
+	var ids []string
+	for _, b := range library.All() {
+		ids = append(ids, b.ID)
+	}
+	for i, p := range c.Programmes {
+		for j, id := range p.Session.Playbooks {
+			if _, ok := library.Find(id); !ok {
+				found = append(found, config.Problem{Path: fmt.Sprintf("programmes[%d].session.playbooks[%d]", i, j),
+					What: "is no known playbook", Do: "Use one of " + strings.Join(ids, ", ")})
+			}
+		}
+	}
+	return found
+}
+
+// logger writes what the program says about itself.
+func logger(c config.Log, w interface{ Write([]byte) (int, error) }) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.Level)) // checked when the configuration was read
+	o := &slog.HandlerOptions{Level: level}
+	if c.Format == "text" {
+		return slog.New(slog.NewTextHandler(w, o))
+	}
+	return slog.New(slog.NewJSONHandler(w, o))
+}

@@ -1,0 +1,6 @@
+package main
+
+import "github.com/spf13/cobra"
+
+func runCommand() *cobra.Command  { return &cobra.Command{Use: "run"} }
+func planCommand() *cobra.Command { return &cobra.Command{Use: "plan"} }

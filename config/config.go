@@ -1,0 +1,139 @@
+// Package config is everything an administrator can set.
+//
+// From one YAML file, the environment (RAPPORT_...) and files that hold secrets it makes a
+// Config that is complete and checked, or the list of all that is wrong with it, each with
+// its place and what to do. It never guesses: an unknown key is refused. It never shows a
+// secret, nor any other value, in an error. cmd hands the parts of the Config on to
+// whoever needs them; nobody else imports this package.
+package config
+
+// Config is the whole configuration. The tags are the documentation: README.md is made
+// from them.
+type Config struct {
+	Send       Switch      `yaml:"send" doc:"on: invitations, cards and mails leave. off: everything is computed and nothing leaves."`
+	Tenant     Tenant      `yaml:"tenant"`
+	Bot        Bot         `yaml:"bot"`
+	Redis      Redis       `yaml:"redis"`
+	Web        Web         `yaml:"web"`
+	Log        Log         `yaml:"log"`
+	Programmes []Programme `yaml:"programmes"`
+}
+
+// Tenant is the Microsoft 365 tenant and how to sign in to Graph there.
+type Tenant struct {
+	ID               string `yaml:"id" doc:"Directory (tenant) ID, a GUID."`
+	Cloud            string `yaml:"cloud" doc:"public, gcc, gcchigh, dod or china. All Microsoft addresses follow from it."`
+	Login            string `yaml:"login" doc:"Sign-in address. Empty: the cloud's. https, or http on loopback."`
+	Graph            string `yaml:"graph" doc:"Graph address without a version. Empty: the cloud's."`
+	Scope            string `yaml:"scope" doc:"Scope of the Graph token. Empty: the cloud's."`
+	ClientID         string `yaml:"client_id" doc:"Application (client) ID of the app registration, a GUID."`
+	ClientSecret     Secret `yaml:"client_secret" doc:"Its client secret; only from the environment or client_secret_file."`
+	ClientSecretFile string `yaml:"client_secret_file" doc:"File that holds the client secret; a relative path starts at this file."`
+}
+
+// Bot is the Teams bot. Empty addresses follow from the tenant's cloud.
+type Bot struct {
+	AppID         string   `yaml:"app_id" doc:"App ID of the Azure Bot, a GUID. Empty: the tenant's client_id, and its secret."`
+	AppSecret     Secret   `yaml:"app_secret" doc:"Its secret; only from the environment or app_secret_file."`
+	AppSecretFile string   `yaml:"app_secret_file" doc:"File that holds the bot's secret; a relative path starts at this file."`
+	Metadata      string   `yaml:"metadata" doc:"OpenID metadata of the Bot Connector, whose keys sign what reaches us. Empty: the cloud's."`
+	Issuer        string   `yaml:"issuer" doc:"Issuer of these tokens. Empty: the cloud's."`
+	Token         string   `yaml:"token" doc:"Where the bot gets its own token. Empty: the cloud's, for this tenant."`
+	Scope         string   `yaml:"scope" doc:"Scope of the bot's own token. Empty: the cloud's."`
+	ServiceHosts  []string `yaml:"service_hosts" doc:"Further connector hosts (host or host:port) that may be sent the bot's token."`
+	ServiceURL    string   `yaml:"service_url" doc:"Connector address for people who have not written yet. Empty: the cloud's."`
+	ReadBack      Switch   `yaml:"read_back" doc:"on: look into our own chats to settle whether a card arrived (Chat.Read.WhereInstalled). off: never look."`
+}
+
+// Redis is where everything is remembered and queued.
+type Redis struct {
+	URL     Secret `yaml:"url" doc:"redis://, rediss:// or unix:// address. One with a password only from the environment or url_file."`
+	URLFile string `yaml:"url_file" doc:"File that holds the address; a relative path starts at this file."`
+	Prefix  string `yaml:"prefix" doc:"Put before every key of rapport's own."`
+}
+
+// Web is the pages for people and admins, and where Teams posts to.
+type Web struct {
+	Listen    string `yaml:"listen" doc:"host:port to listen on."`
+	PublicURL string `yaml:"public_url" doc:"Address under which people reach these pages. https, or http on loopback. Empty: no links are written."`
+}
+
+// Log is what the program says about itself. Nothing private is ever in it.
+type Log struct {
+	Level  string `yaml:"level" doc:"debug, info, warn or error."`
+	Format string `yaml:"format" doc:"json or text."`
+}
+
+// Programme is a group of people with a cadence and rules.
+type Programme struct {
+	ID          string  `yaml:"id" doc:"Short name in small letters, digits and dashes. Never change it: history hangs on it."`
+	Name        string  `yaml:"name" doc:"What people read."`
+	Group       string  `yaml:"group" doc:"Object id of the Entra group whose members are invited, a GUID. Nested groups count."`
+	Mailbox     string  `yaml:"mailbox" doc:"Service mailbox that owns the programme's meetings and sends its mails."`
+	Zone        string  `yaml:"zone" doc:"Time zone of the cadence, an IANA name such as Europe/Berlin."`
+	Rounds      Rounds  `yaml:"rounds"`
+	Pulse       Pulse   `yaml:"pulse"`
+	Session     Session `yaml:"session"`
+	Roster      Roster  `yaml:"roster"`
+	PollMinutes int     `yaml:"poll_minutes" doc:"How often to look what became of our meetings, 1 to 60 minutes."`
+	Consent     Consent `yaml:"consent"`
+}
+
+// Rounds say when people are paired.
+type Rounds struct {
+	Every int       `yaml:"every" doc:"Weeks from one round to the next, 1 to 26."`
+	On    Weekday   `yaml:"on" doc:"Day of the week."`
+	At    TimeOfDay `yaml:"at" doc:"Time of day in the programme's zone."`
+	First Date      `yaml:"first" doc:"No round before this date. Empty: the next such day."`
+}
+
+// Pulse is the monthly survey.
+type Pulse struct {
+	Day      int       `yaml:"day" doc:"Day of the month, 1 to 28."`
+	At       TimeOfDay `yaml:"at" doc:"Time of day in the programme's zone."`
+	Question string    `yaml:"question" doc:"The one open question."`
+	OpenDays int       `yaml:"open_days" doc:"Days until it closes, 1 to 21."`
+}
+
+// Session is what a pair does.
+type Session struct {
+	Playbooks      []string `yaml:"playbooks" doc:"Ids of playbooks, used in turn. Empty: those for the focus skill."`
+	Focus          string   `yaml:"focus" doc:"Skill practised this quarter; its playbooks are used in turn."`
+	BookWithinDays int      `yaml:"book_within_days" doc:"Days from the round within which the conversation takes place, 1 to 60."`
+	NoticeHours    int      `yaml:"notice_hours" doc:"Hours of notice before a conversation."`
+}
+
+// Roster is how the group is read.
+type Roster struct {
+	EveryHours int `yaml:"every_hours" doc:"Hours from one reading of the group to the next, 1 to 168."`
+}
+
+// Consent is what people agree to before anything else happens.
+type Consent struct {
+	Version string `yaml:"version" doc:"Change it whenever the text changes: everybody is asked again."`
+	Text    string `yaml:"text" doc:"The agreement in your words. Empty: rapport's own text."`
+}
+
+// Default is what holds where the file says nothing.
+func Default() Config {
+	return Config{
+		Tenant: Tenant{Cloud: "public"},
+		Bot:    Bot{ReadBack: true},
+		Redis:  Redis{URL: NewSecret("redis://127.0.0.1:6379/0"), Prefix: "rapport:"},
+		Web:    Web{Listen: "127.0.0.1:8080"},
+		Log:    Log{Level: "info", Format: "json"},
+	}
+}
+
+// setDefaults gives a programme what holds where the file says nothing about it.
+func (p *Programme) setDefaults() {
+	*p = Programme{
+		Rounds: Rounds{Every: 2, On: Weekday(3), At: 10 * 60},
+		Pulse: Pulse{Day: 26, At: 10 * 60, OpenDays: 7,
+			Question: "What changed in how you work with somebody this month?"},
+		Session:     Session{BookWithinDays: 12, NoticeHours: 24},
+		Roster:      Roster{EveryHours: 6},
+		PollMinutes: 15,
+		Consent:     Consent{Version: "1"},
+	}
+}

@@ -1,0 +1,171 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// validate reports everything that a complete Config must not have.
+func (c *Config) validate(p *Problems) {
+	c.Tenant.validate(p)
+	c.Bot.validate(p, c.Tenant)
+	c.Redis.validate(p)
+	if _, port, err := net.SplitHostPort(c.Web.Listen); err != nil || !isPort(port) {
+		p.report("web.listen", "is no host:port", "Use for instance 127.0.0.1:8080, or 0.0.0.0:8080 in a container")
+	}
+	if c.Web.PublicURL != "" {
+		c.Web.PublicURL = address(p, "web.public_url", c.Web.PublicURL)
+	}
+	oneOf(p, "log.level", c.Log.Level, "debug", "info", "warn", "error")
+	oneOf(p, "log.format", c.Log.Format, "json", "text")
+	if len(c.Programmes) == 0 {
+		p.report("programmes", "is empty", "Describe at least one programme; config/example.yaml shows one")
+	}
+	seen := map[string]bool{}
+	for i := range c.Programmes {
+		path, one := at("programmes", i), &c.Programmes[i]
+		one.validate(p, path)
+		if seen[one.ID] && one.ID != "" {
+			p.report(path+".id", "is the id of another programme too", "Give every programme an id of its own")
+		}
+		seen[one.ID] = true
+	}
+}
+
+func (t *Tenant) validate(p *Problems) {
+	guid(p, "tenant.id", t.ID, `Copy "Directory (tenant) ID" from the app registration`)
+	guid(p, "tenant.client_id", t.ClientID, `Copy "Application (client) ID" from the app registration`)
+	if _, known := clouds[t.Cloud]; !known {
+		p.report("tenant.cloud", "is none of public, gcc, gcchigh, dod, china", "Most tenants are public")
+		return // without a cloud its addresses are missing too
+	}
+	t.Login = address(p, "tenant.login", t.Login)
+	t.Graph = address(p, "tenant.graph", t.Graph)
+	if t.ClientSecret.Empty() && t.ClientSecretFile == "" {
+		p.report("tenant.client_secret", "is missing",
+			"Put it into a file and name that in tenant.client_secret_file, or set "+envName("tenant.client_secret"))
+	}
+}
+
+func (b *Bot) validate(p *Problems, t Tenant) {
+	if b.AppID != t.ClientID { // else it is the tenant's, and so are its problems
+		guid(p, "bot.app_id", b.AppID, `Copy "Microsoft App ID" from the Azure Bot, or leave it empty when it is the tenant's app`)
+		if b.AppSecret.Empty() && b.AppSecretFile == "" {
+			p.report("bot.app_secret", "is missing",
+				"Put it into a file and name that in bot.app_secret_file, or set "+envName("bot.app_secret"))
+		}
+	}
+	if _, known := clouds[t.Cloud]; !known {
+		return
+	}
+	b.Metadata = address(p, "bot.metadata", b.Metadata)
+	b.Token = address(p, "bot.token", b.Token)
+	if b.ServiceURL != "" {
+		address(p, "bot.service_url", b.ServiceURL) // kept as it is: the connector cares about its last slash
+	}
+	for i, host := range b.ServiceHosts {
+		if u, err := url.Parse("https://" + host); err != nil || u.Host != host || u.Hostname() == "" {
+			p.report(at("bot.service_hosts", i), "is no host or host:port", "Leave out https:// and everything behind the host")
+		}
+	}
+}
+
+func (r *Redis) validate(p *Problems) {
+	u, err := url.Parse(r.URL.Reveal())
+	good := err == nil && (u.Scheme == "unix" && u.Path != "" || slices.Contains([]string{"redis", "rediss"}, u.Scheme) && u.Hostname() != "")
+	if !good {
+		p.report("redis.url", "is no address of a Redis", "Use redis://host:6379/0, rediss:// for TLS, or unix:///path")
+	}
+	if strings.ContainsAny(r.Prefix, " \t\r\n{}") {
+		p.report("redis.prefix", "holds blanks or braces", "Use letters, digits, dashes and colons")
+	}
+}
+
+var slug = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
+
+func (g *Programme) validate(p *Problems, path string) {
+	if !slug.MatchString(g.ID) {
+		p.report(path+".id", "is no short name", "Use at most 32 small letters, digits and dashes, beginning with a letter")
+	}
+	needed(p, path+".name", g.Name, "Say what people shall read")
+	guid(p, path+".group", g.Group, "Copy the object id of the group from Entra")
+	if a, err := mail.ParseAddress(g.Mailbox); err != nil || a.Address != g.Mailbox {
+		p.report(path+".mailbox", "is no mail address", "Give the address of the programme's service mailbox")
+	}
+	needed(p, path+".zone", g.Zone, "Use an IANA name such as Europe/Berlin")
+	between(p, path+".rounds.every", g.Rounds.Every, 1, 26)
+	between(p, path+".pulse.day", g.Pulse.Day, 1, 28)
+	needed(p, path+".pulse.question", g.Pulse.Question, "Ask one open question, or leave the key out")
+	between(p, path+".pulse.open_days", g.Pulse.OpenDays, 1, 21)
+	between(p, path+".session.book_within_days", g.Session.BookWithinDays, 1, 60)
+	between(p, path+".session.notice_hours", g.Session.NoticeHours, 0, max(1, g.Session.BookWithinDays)*24-1)
+	between(p, path+".roster.every_hours", g.Roster.EveryHours, 1, 168)
+	between(p, path+".poll_minutes", g.PollMinutes, 1, 60)
+	needed(p, path+".consent.version", g.Consent.Version, `Use "1" and raise it with every change of the text`)
+	if none, focus := len(g.Session.Playbooks) == 0, g.Session.Focus != ""; none != focus {
+		p.report(path+".session", "needs either playbooks or a focus", "Name playbooks, or one skill whose playbooks are used")
+	}
+	for i, id := range g.Session.Playbooks {
+		needed(p, at(path+".session.playbooks", i), id, "Name a playbook, or remove the line")
+	}
+}
+
+func needed(p *Problems, path, value, do string) {
+	if strings.TrimSpace(value) == "" {
+		p.report(path, "is missing", do)
+	}
+}
+
+var guidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+func guid(p *Problems, path, value, do string) {
+	if value == "" {
+		p.report(path, "is missing", do)
+	} else if !guidForm.MatchString(value) {
+		p.report(path, "is no GUID (8-4-4-4-12 hexadecimal digits)", do)
+	}
+}
+
+func between(p *Problems, path string, value, least, most int) {
+	if value < least || value > most {
+		p.report(path, fmt.Sprintf("is not between %d and %d", least, most), "")
+	}
+}
+
+func oneOf(p *Problems, path, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		p.report(path, "is none of "+strings.Join(allowed, ", "), "")
+	}
+}
+
+// address checks a base URL and answers it without a slash at its end. Everything outside
+// this machine goes over TLS.
+func address(p *Problems, path, value string) string {
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		p.report(path, "is no plain address", "Use https://host/path, without user, query or fragment")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		p.report(path, "is not https", "Plain http is for loopback addresses only")
+	case u.Scheme != "http" && u.Scheme != "https":
+		p.report(path, "is not https", "Use https://host/path")
+	}
+	return strings.TrimRight(value, "/")
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+func isPort(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && n >= 0 && n <= 65535
+}
