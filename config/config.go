@@ -49,7 +49,6 @@ type Bot struct {
 type Redis struct {
 	URL     Secret `yaml:"url" doc:"redis://, rediss:// or unix:// address. One with a password only from the environment or url_file."`
 	URLFile string `yaml:"url_file" doc:"File that holds the address; a relative path starts at this file."`
-	Prefix  string `yaml:"prefix" doc:"Put before every key of rapport's own."`
 }
 
 // Web is the pages for people and admins, and where Teams posts to.
@@ -91,7 +90,7 @@ type Rounds struct {
 type Pulse struct {
 	Day      int       `yaml:"day" doc:"Day of the month, 1 to 28."`
 	At       TimeOfDay `yaml:"at" doc:"Time of day in the programme's zone."`
-	Question string    `yaml:"question" doc:"The one open question."`
+	Question string    `yaml:"question" doc:"The one open question. Empty: rapport's own, in everybody's language."`
 	OpenDays int       `yaml:"open_days" doc:"Days until it closes, 1 to 21."`
 }
 
@@ -119,7 +118,7 @@ func Default() Config {
 	return Config{
 		Tenant: Tenant{Cloud: "public"},
 		Bot:    Bot{ReadBack: true},
-		Redis:  Redis{URL: NewSecret("redis://127.0.0.1:6379/0"), Prefix: "rapport:"},
+		Redis:  Redis{URL: NewSecret("redis://127.0.0.1:6379/0")},
 		Web:    Web{Listen: "127.0.0.1:8080"},
 		Log:    Log{Level: "info", Format: "json"},
 	}
@@ -128,9 +127,8 @@ func Default() Config {
 // setDefaults gives a programme what holds where the file says nothing about it.
 func (p *Programme) setDefaults() {
 	*p = Programme{
-		Rounds: Rounds{Every: 2, On: Weekday(3), At: 10 * 60},
-		Pulse: Pulse{Day: 26, At: 10 * 60, OpenDays: 7,
-			Question: "What changed in how you work with somebody this month?"},
+		Rounds:      Rounds{Every: 2, On: Weekday(3), At: 10 * 60},
+		Pulse:       Pulse{Day: 26, At: 10 * 60, OpenDays: 7},
 		Session:     Session{BookWithinDays: 12, NoticeHours: 24},
 		Roster:      Roster{EveryHours: 6},
 		PollMinutes: 15,

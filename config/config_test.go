@@ -88,7 +88,7 @@ func TestTheExampleGivesTheDefaults(t *testing.T) {
 	if got.Rounds != p.Rounds || got.Pulse != p.Pulse || got.Roster != p.Roster || got.PollMinutes != p.PollMinutes || got.Consent != p.Consent {
 		t.Errorf("example.yaml says %+v, the defaults are %+v", got, p)
 	}
-	if d := Default(); c.Log != d.Log || c.Web.Listen != d.Web.Listen || c.Redis.Prefix != d.Redis.Prefix || c.Bot.ReadBack != d.Bot.ReadBack {
+	if d := Default(); c.Log != d.Log || c.Web.Listen != d.Web.Listen || c.Bot.ReadBack != d.Bot.ReadBack {
 		t.Errorf("example.yaml differs from the defaults")
 	}
 }

@@ -83,9 +83,6 @@ func (r *Redis) validate(p *Problems) {
 	if !good {
 		p.report("redis.url", "is no address of a Redis", "Use redis://host:6379/0, rediss:// for TLS, or unix:///path")
 	}
-	if strings.ContainsAny(r.Prefix, " \t\r\n{}") {
-		p.report("redis.prefix", "holds blanks or braces", "Use letters, digits, dashes and colons")
-	}
 }
 
 var slug = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
@@ -102,7 +99,6 @@ func (g *Programme) validate(p *Problems, path string) {
 	needed(p, path+".zone", g.Zone, "Use an IANA name such as Europe/Berlin")
 	between(p, path+".rounds.every", g.Rounds.Every, 1, 26)
 	between(p, path+".pulse.day", g.Pulse.Day, 1, 28)
-	needed(p, path+".pulse.question", g.Pulse.Question, "Ask one open question, or leave the key out")
 	between(p, path+".pulse.open_days", g.Pulse.OpenDays, 1, 21)
 	between(p, path+".session.book_within_days", g.Session.BookWithinDays, 1, 60)
 	between(p, path+".session.notice_hours", g.Session.NoticeHours, 0, max(1, g.Session.BookWithinDays)*24-1)

@@ -126,13 +126,20 @@ func (c *Crew) planSessions(ctx context.Context, p *Programme, r session.Round, 
 	return planned, nil
 }
 
-// within is where the sessions of a round may lie: from now on, not beyond the next round.
+// within is where the sessions of a round may lie: from its beat on, not beyond the next one.
 func (c *Crew) within(p *Programme, r session.Round) slots.Window {
 	end := r.At.Add(p.Within)
 	if r.Until.Before(end) {
 		end = r.Until
 	}
-	return slots.Window{Start: c.now(), End: end}
+	return slots.Window{Start: latest(c.now(), r.At), End: end}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func (c *Crew) planAlone(p *Programme, r session.Round, id roster.ID) (session.Session, error) {
@@ -170,11 +177,10 @@ func (c *Crew) giveTime(p *Programme, x session.Session, members []roster.Member
 
 // request asks the slot engine about the people of a session.
 func (c *Crew) request(p *Programme, x session.Session, members []roster.Member, busy map[string]slots.Calendar) slots.Request {
-	r := slots.Request{Now: c.now(), Window: x.Within, Duration: time.Duration(x.Minutes) * time.Minute,
+	now := latest(c.now(), x.Within.Start)
+	r := slots.Request{Now: now, Window: x.Within, Duration: time.Duration(x.Minutes) * time.Minute,
 		Notice: p.Notice, Best: session.MostMoves + 2}
-	if r.Window.Start.Before(c.now()) {
-		r.Window.Start = c.now()
-	}
+	r.Window.Start = now
 	for _, m := range members {
 		who := slots.For(m.Person, busy[m.Person.Mail])
 		if who.Zone.Name == "" && who.Zone.Custom == nil {

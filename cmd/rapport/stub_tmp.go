@@ -2,5 +2,4 @@ package main
 
 import "github.com/spf13/cobra"
 
-func runCommand() *cobra.Command  { return &cobra.Command{Use: "run"} }
-func planCommand() *cobra.Command { return &cobra.Command{Use: "plan"} }
+func runCommand() *cobra.Command { return &cobra.Command{Use: "run"} }

@@ -223,7 +223,9 @@ func TestOneQuestionIsAnsweredOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, func(o *Options) { o.Passive = false })
-			w.connectBot(thanks)
+			w.connectBot(func(map[string]any) (int, any) { // the card stays as it is
+				return http.StatusOK, map[string]any{"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": "noted"}
+			})
 			p := w.withApp()
 			p.Habit = habit{}
 			path := "/v3/conversations/" + url.PathEscape(w.open(p)) + "/activities"

@@ -69,7 +69,6 @@ func (w *walk) slot() slots.Window {
 func (w *walk) act(people []roster.ID) {
 	id := rapid.SampledFrom(people).Draw(w.T, "who")
 	before, image := w.s, picture(w.T, w.s)
-	own := true // only the person's own part may change
 	switch rapid.SampledFrom([]string{"work", "work", "work", "work", "wait", "event", "event", "event", "withdraw", "erase", "close", "close", "snooze", "answer", "drop", "agree", "clear", "end", "writing"}).Draw(w.T, "act") {
 	case "work":
 		w.work()
@@ -112,9 +111,7 @@ func (w *walk) act(people []roster.ID) {
 	if picture(w.T, before) != image {
 		w.Fatalf("an act changed the session it was given")
 	}
-	if own {
-		w.apart(before, w.s)
-	}
+	w.apart(before, w.s)
 	w.promises(before)
 }
 
@@ -210,8 +207,7 @@ func (w *walk) apart(before, after Session) {
 // promises are what must be true at every moment.
 func (w *walk) promises(before Session) {
 	s := w.s
-	if s.State != before.State && !slices.Contains(transitions[before.State], s.State) &&
-		!(slices.Contains(transitions[before.State], Moving) && s.State == Asynchronous) {
+	if s.State != before.State && !slices.Contains(transitions[before.State], s.State) {
 		w.Fatalf("%s became %s", before.State, s.State)
 	}
 	steps := s.Steps(w.at)

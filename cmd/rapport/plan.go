@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rapport-dev/rapport/integrations/store"
+	"github.com/rapport-dev/rapport/jobs"
+	"github.com/rapport-dev/rapport/playbooks/match"
+	"github.com/rapport-dev/rapport/playbooks/prompt"
+	"github.com/rapport-dev/rapport/playbooks/roster"
+	"github.com/rapport-dev/rapport/playbooks/session"
+	"github.com/rapport-dev/rapport/playbooks/slots"
+	"github.com/rapport-dev/rapport/playbooks/zone"
+)
+
+type planOptions struct{ config, programme string }
+
+func planCommand() *cobra.Command {
+	var o planOptions
+	c := &cobra.Command{
+		Use:   "plan",
+		Short: "Show the next round (pairs, reasons, times) and send nothing",
+		Long: `plan reads the group, the calendars and what people said so far, works out the next round as
+it would be now, and prints it. It writes nothing and sends nothing, whatever the
+configuration says. It names people: mind who looks over your shoulder.`,
+		Example: `  rapport plan --config rapport.yaml
+  rapport plan --config rapport.yaml --programme peers`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return plan(c.Context(), o, os.Getenv, c.OutOrStdout(), c.ErrOrStderr())
+		},
+	}
+	c.Flags().StringVar(&o.config, "config", "", "configuration file (required)")
+	c.Flags().StringVar(&o.programme, "programme", "", "id of one programme; empty shows all")
+	_ = c.MarkFlagRequired("config")
+	return c
+}
+
+func plan(ctx context.Context, o planOptions, env func(string) string, out, logs io.Writer) error {
+	cfg, err := loadConfig(o.config, env)
+	if err != nil {
+		return err
+	}
+	cfg.Send = false
+	clock, err := jobs.ParseClock(env("RAPPORT_CLOCK"))
+	if err != nil {
+		return err
+	}
+	st, err := store.Open(ctx, store.Options{URL: cfg.Redis.URL.Reveal(), Tenant: cfg.Tenant.ID, Keep: keepFor})
+	if err != nil {
+		return err
+	}
+	a, err := build(cfg, clock, st, slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelError})), actWithin)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	shown := 0
+	for _, p := range cfg.Programmes {
+		if o.programme != "" && o.programme != p.ID {
+			continue
+		}
+		shown++
+		outlook, err := a.crew.Outlook(ctx, p.ID)
+		if err != nil {
+			return fmt.Errorf("programme %s: %w", p.ID, err)
+		}
+		a.printOutlook(out, p.Name, outlook)
+	}
+	if shown == 0 {
+		return fmt.Errorf("--programme: there is no programme %q in the configuration", o.programme)
+	}
+	return nil
+}
+
+// printOutlook says it in plain words.
+func (a *app) printOutlook(w io.Writer, name string, o jobs.Outlook) {
+	p := func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+	p("%s, round %d, %s", name, o.Round.Number, o.Round.At.Format("Monday 2 January 2006 15:04 UTC"))
+	if len(o.Joiners) > 0 {
+		p("  %d would be asked to join first: %s", len(o.Joiners), personNames(o.Joiners))
+	}
+	for _, s := range o.Sessions {
+		a.printSession(w, s, o)
+	}
+	for _, l := range o.Round.Left {
+		p("  without a partner: %s (%s)", o.Members[l.ID].Person.Name, l.Reason.Code)
+	}
+	if len(o.Sessions) == 0 {
+		p("  no pairs yet: fewer than two people have said yes")
+	}
+	for _, s := range o.Skipped {
+		p("  skipped: %s (%s)", s.ID, strings.TrimSpace(string(s.Reason)+" "+s.Problem))
+	}
+	p("Nothing was sent.")
+}
+
+func (a *app) printSession(w io.Writer, s session.Session, o jobs.Outlook) {
+	var people []roster.Person
+	for _, id := range s.People {
+		people = append(people, o.Members[id].Person)
+	}
+	fmt.Fprintf(w, "  %s\n", personNames(people))
+	if s.Slot == nil {
+		fmt.Fprintf(w, "    no common time (%s): the asynchronous form\n", s.Why)
+	} else {
+		fmt.Fprintf(w, "    %s\n", localTimes(*s.Slot, people))
+	}
+	// Read by nobody in particular: reasons that rest on what somebody told rapport in
+	// confidence are only counted.
+	scene := prompt.Scene{Session: s, Partners: people}
+	for _, reason := range prompt.In(prompt.Fallback).Reasons(scene) {
+		fmt.Fprintf(w, "    - %s\n", reason)
+	}
+	if slices.ContainsFunc(s.Reasons, func(r match.Reason) bool { return r.Code == match.StrengthMeetsStretch }) {
+		fmt.Fprintf(w, "    - One is strong in what another wants to practise (who and what is theirs to know).\n")
+	}
+}
+
+// localTimes says when, on everybody's own clock.
+func localTimes(w slots.Window, people []roster.Person) string {
+	var l []string
+	for _, p := range people {
+		ref := p.Hours.Zone
+		if ref.Name == "" && ref.Custom == nil {
+			ref = p.Zone
+		}
+		if loc, err := zone.Load(ref, p.Country); err == nil {
+			l = append(l, fmt.Sprintf("%s for %s", w.Start.In(loc).Format("Mon 2 Jan 15:04"), p.Name))
+		}
+	}
+	return strings.Join(l, ", ")
+}
+
+func personNames(people []roster.Person) string {
+	var l []string
+	for _, p := range people {
+		l = append(l, p.Name)
+	}
+	return strings.Join(l, ", ")
+}

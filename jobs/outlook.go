@@ -1,0 +1,54 @@
+package jobs
+
+import (
+	"context"
+
+	"github.com/rapport-dev/rapport/playbooks/roster"
+	"github.com/rapport-dev/rapport/playbooks/session"
+)
+
+// Outlook is the next round of a programme as it would be now.
+type Outlook struct {
+	Round    session.Round
+	Sessions []session.Session
+	Members  map[roster.ID]roster.Member
+	Joiners  []roster.Person // in the group, not asked yet
+	Skipped  []roster.Skip
+}
+
+// Outlook works out the next round from what is known at this moment. It reads the group and
+// calendars; it writes nothing and nothing leaves.
+func (c *Crew) Outlook(ctx context.Context, programme string) (Outlook, error) {
+	o := Outlook{Members: map[roster.ID]roster.Member{}}
+	p, err := c.programme(programme)
+	if err != nil {
+		return o, err
+	}
+	members, err := c.members(ctx, p)
+	if err != nil {
+		return o, err
+	}
+	for _, m := range members {
+		o.Members[m.Person.ID] = m
+	}
+	entries, err := c.Directory.Members(ctx, p.Group)
+	if err != nil {
+		return o, err
+	}
+	people, skipped := roster.Admit(entries, p.Mailbox)
+	o.Skipped = skipped
+	for _, person := range people {
+		if m, known := o.Members[person.ID]; !known || m.Unasked(p.Consent) {
+			o.Joiners = append(o.Joiners, person)
+		}
+	}
+	newest, err := c.latestRound(ctx, p)
+	if err != nil {
+		return o, err
+	}
+	if o.Round, err = c.pairUp(ctx, p, newest+1, p.Rounds.Next(c.now())); err != nil {
+		return o, err
+	}
+	o.Sessions, err = c.planSessions(ctx, p, o.Round, o.Round.Groups)
+	return o, err
+}
