@@ -1,6 +1,8 @@
 package m365sim
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -339,5 +341,33 @@ func TestWorkingHoursAreLocalOnBothSidesOfAClockChange(t *testing.T) {
 		if got := p.inHours(at(in)); !got.Equal(at(want)) {
 			t.Errorf("%s -> %s, want %s", in, got.Format(time.RFC3339), want)
 		}
+	}
+}
+
+func TestRunLetsPeopleActAsTimeGoesBy(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.Passive = false })
+	w.connectBot(thanks)
+	p := w.withApp()
+	p.Habit = habit{}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- w.Tenant.Run(ctx, func(d time.Duration) time.Duration { // time jumps to whatever comes next
+			w.later(d)
+			return 0
+		})
+	}()
+	w.conn(201, "POST", "/v3/conversations/"+url.PathEscape(w.open(p))+"/activities", withCard(card("rp-1", "programme/1", nil, "consent:yes")))
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		if slices.ContainsFunc(w.Acts(), func(a Act) bool { return a.Person == p.ID && a.Verb == "consent:yes" && a.Heard }) {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("nobody pressed the button")
+		}
+	}
+	stop()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("Run ended with %v", err)
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// Command turns the virtual clock: exactly one of the fields is set.
+// Command turns the virtual clock: one of the fields is set. An empty one only asks how the
+// clock stands.
 type Command struct {
 	Step    time.Duration // forward by this much
 	To      time.Time     // forward to this moment
@@ -115,8 +116,7 @@ func (t *Tenant) serveBot(w http.ResponseWriter, r *http.Request) {
 
 func (t *Tenant) clock() ClockState {
 	if t.opts.Control != nil {
-		if s, err := t.opts.Control(Command{}); err == nil { // an empty command only asks
-			s.Control = true
+		if s, err := t.opts.Control(Command{}); err == nil {
 			return s
 		}
 	}
@@ -153,7 +153,9 @@ func (t *Tenant) turnClock(w http.ResponseWriter, r *http.Request) {
 		send(w, simError(http.StatusConflict, err.Error()))
 		return
 	}
-	s.Control = true
+	t.mu.Lock()
+	t.nudge() // whoever waits for the next act has to look again
+	t.mu.Unlock()
 	send(w, ok(s))
 }
 

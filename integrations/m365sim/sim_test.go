@@ -181,7 +181,7 @@ func TestTheClockCanBeTurnedWhenSomebodyHandsInTheKey(t *testing.T) {
 			if c.Step > 24*time.Hour {
 				return ClockState{}, errors.New("at most a day at a time")
 			}
-			return ClockState{Now: monday.Add(c.Step), Speed: 60}, nil
+			return ClockState{Now: monday.Add(c.Step), Speed: 60, Control: true}, nil
 		}
 	})
 	if r := w.send("POST", "/sim/clock", "", `{"step":"1h"}`); r.status != 200 || r.str("now") != "2026-11-30T09:00:00Z" || r.body["control"] != true {

@@ -88,7 +88,7 @@ func (in *inbound) submit(ctx context.Context, a *incoming, data map[string]json
 	if empty(m) || a.ReplyToID == "" {
 		return taken
 	}
-	act, err := activity(m)
+	act, err := activity(inPlaceOf(ans.Card, m))
 	if err == nil {
 		err = in.client.put(ctx, reference{Service: a.ServiceURL, Conversation: a.Conversation.ID}, a.ReplyToID, act)
 	}
@@ -124,7 +124,16 @@ func (in *inbound) invoke(ctx context.Context, a *incoming) outcome {
 	if err != nil {
 		return outcome{http.StatusServiceUnavailable, "press not recorded", failed(http.StatusInternalServerError, "NotRecorded", sorry(a.Locale).later)}
 	}
-	return outcome{status: http.StatusOK, body: in.replacement(m)}
+	return outcome{status: http.StatusOK, body: in.replacement(inPlaceOf(ans.Card, m))}
+}
+
+// inPlaceOf lets a replacement keep the identity of the pressed card, so that the question
+// whether that card was ever shown still has the right answer.
+func inPlaceOf(card string, m prompt.Message) prompt.Message {
+	if m.Key == "" {
+		m.Key = card
+	}
+	return m
 }
 
 // replacement is what the service shows in place of the pressed card. The body is never

@@ -35,7 +35,7 @@ func CardID(key string) string {
 func Card(m prompt.Message) ([]byte, error) {
 	d := drawing{lang: m.Lang}
 	body := d.body(m)
-	actions, err := buttons(m.Actions)
+	actions, err := buttons(m)
 	if err != nil {
 		return nil, err
 	}
@@ -72,13 +72,13 @@ func language(lang string) string {
 }
 
 // buttons draws the actions, the first one as the obvious thing to do.
-func buttons(actions []prompt.Action) ([]node, error) {
-	if len(actions) > maxActions {
+func buttons(m prompt.Message) ([]node, error) {
+	if len(m.Actions) > maxActions {
 		return nil, broken("a card holds at most six actions")
 	}
 	var out []node
-	for i, a := range actions {
-		b, err := button(a)
+	for i, a := range m.Actions {
+		b, err := button(a, m.Key)
 		if err != nil {
 			return nil, err
 		}
@@ -91,8 +91,9 @@ func buttons(actions []prompt.Action) ([]node, error) {
 }
 
 // button draws one action. Clients too old for Action.Execute get an Action.Submit with the
-// same data, so both arrive as the same answer.
-func button(a prompt.Action) (node, error) {
+// same data, so both arrive as the same answer. The data names the card, so that what takes
+// its place can keep its id.
+func button(a prompt.Action, card string) (node, error) {
 	title := line(a.Title)
 	if title == "" {
 		return nil, broken("an action has no title")
@@ -107,7 +108,7 @@ func button(a prompt.Action) (node, error) {
 	if a.Verb == "" {
 		return nil, broken("an action has neither a verb nor a link")
 	}
-	data := node{"verb": a.Verb, "ref": a.Ref, "version": a.Version}
+	data := node{"verb": a.Verb, "ref": a.Ref, "version": a.Version, "card": card}
 	submit := node{"type": "Action.Submit", "title": title, "data": data}
 	execute := node{"type": "Action.Execute", "title": title, "verb": a.Verb, "data": data, "fallback": submit}
 	if a.Skip {

@@ -105,8 +105,8 @@ func (a *incoming) pressed(verb string, data map[string]json.RawMessage) (prompt
 	if ans.Verb == "" {
 		ans.Verb = plainValue(data["verb"])
 	}
-	ans.Ref = plainValue(data["ref"])
-	if ans.Verb == "" || len(ans.Verb) > 64 || len(ans.Ref) > 256 || len(data) > maxFields {
+	ans.Ref, ans.Card = plainValue(data["ref"]), plainValue(data["card"])
+	if ans.Verb == "" || len(ans.Verb) > 64 || len(ans.Ref) > 256 || len(ans.Card) > 256 || len(data) > maxFields {
 		return ans, fmt.Errorf("not an action of ours")
 	}
 	if v := plainValue(data["version"]); v != "" {
@@ -118,7 +118,7 @@ func (a *incoming) pressed(verb string, data map[string]json.RawMessage) (prompt
 	}
 	for id, raw := range data {
 		switch v := plainValue(raw); {
-		case id == "verb" || id == "ref" || id == "version" || id == "msteams":
+		case id == "verb" || id == "ref" || id == "version" || id == "card" || id == "msteams":
 		case len(v) > maxField || len(id) > 64:
 			return ans, fmt.Errorf("an input is too long")
 		default:

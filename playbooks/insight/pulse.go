@@ -212,6 +212,11 @@ func Summarise(p Pulse, b Ballot) Report {
 	return r
 }
 
+// fine is from how many answers an average has a decimal; below it is a half or a whole, so
+// that nobody's answer can be worked out by somebody who knows a few others.
+const fine = 10
+
+// centre is the middle of the scores: an average, or a band when four in five said the same.
 func centre(scores []int) (average float64, band string) {
 	count := map[int]int{}
 	sum := 0
@@ -224,13 +229,15 @@ func centre(scores []int) (average float64, band string) {
 			return 0, fmt.Sprintf("%d-%d", max(s-1, 1), min(s+1, 5))
 		}
 	}
-	step := 0.1
-	if len(scores) < 10 {
-		step = 0.5
+	mean := float64(sum) / float64(len(scores))
+	if len(scores) < fine {
+		return math.Round(mean*2) / 2, ""
 	}
-	return math.Round(float64(sum)/float64(len(scores))/step) * step, ""
+	return math.Round(mean*10) / 10, ""
 }
 
+// rate is how many of the invited answered, to the nearest ten per cent; 0 of a group that
+// is too small to say anything about.
 func rate(answers, invited int) int {
 	if invited < FiguresFrom {
 		return 0

@@ -108,5 +108,6 @@ type Answer struct {
 	Version int64             `json:"version,omitempty"`
 	Fields  map[string]string `json:"fields,omitempty"`
 	Text    string            `json:"text,omitempty"` // what was typed
+	Card    string            `json:"card,omitempty"` // key of the message that carried the pressed button
 	Lang    string            `json:"lang,omitempty"` // the channel's locale for the person
 }

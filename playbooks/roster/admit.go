@@ -1,6 +1,9 @@
 package roster
 
-import "sort"
+import (
+	"sort"
+	"strings"
+)
 
 // Reason says, as a word that prompt and the admin pages put into sentences, why somebody
 // in the group does not take part.
@@ -46,7 +49,7 @@ func whyNot(e Entry, service string) Reason {
 		return Disabled
 	case e.Mail == "":
 		return NoMailbox
-	case e.Mail == service:
+	case strings.EqualFold(e.Mail, service):
 		return ServiceSelf
 	case e.Purpose != "" && e.Purpose != "user" && e.Purpose != "linked":
 		return NotAPerson

@@ -7,8 +7,9 @@ type Member struct {
 	Programme string   `json:"programme"`
 	Person    Person   `json:"person"`
 	Standing  Standing `json:"standing"`
-	Asked     Mark     `json:"asked"`   // the latest invitation and the text it showed
-	Consent   Mark     `json:"consent"` // the latest yes and the text it was given to
+	Was       Standing `json:"was,omitempty"` // the no of somebody who left the group, for when they come back
+	Asked     Mark     `json:"asked"`         // the latest invitation and the text it showed
+	Consent   Mark     `json:"consent"`       // the latest yes and the text it was given to
 	Profile   Profile  `json:"profile"`
 	Agreed    bool     `json:"agreed,omitempty"`   // confirmed the agreements with a partner once
 	Cut       bool     `json:"cut,omitempty"`      // open sessions still have to be called off
@@ -70,14 +71,19 @@ func (m Member) Accept(version string, p Profile, at time.Time) Member {
 	return m
 }
 
-// Stand gives the member a new standing. Whoever stops taking part leaves their open
-// sessions at once, so their partners are told: Cut stays set until that is done.
+// Stand gives the member a new standing, never that of taking part: only Accept and Resume
+// do. Whoever stops taking part leaves their open sessions at once, so their partners are
+// told: Cut stays set until that is done.
 func (m Member) Stand(s Standing) Member {
-	if m.Standing == Forgotten || m.Standing == s {
+	if m.Standing == Forgotten || m.Standing == s || s == In {
 		return m
 	}
-	if s != In && s != Invited {
-		m.Cut = m.Cut || m.Standing == In || m.Standing == Paused
+	if s != Invited {
+		// somebody asked anew may still have sessions from an earlier yes
+		m.Cut = m.Cut || m.Standing == In || m.Standing == Paused || !m.Consent.At.IsZero()
+	}
+	if s == Gone && m.saidNo() {
+		m.Was = m.Standing
 	}
 	m.Standing = s
 	if s == Left || s == Declined {
@@ -94,10 +100,18 @@ func (m Member) Resume() Member {
 	return m
 }
 
-// Return takes up again somebody who came back to the group: they are asked anew.
+// saidNo says whether the member does not want to be asked again.
+func (m Member) saidNo() bool { return m.Standing == Declined || m.Standing == Left }
+
+// Return takes up again somebody who came back to the group: they are asked anew, unless
+// they said no before. Of anybody else it takes over what the directory says now.
 func (m Member) Return(p Person) Member {
 	m.Person = p
-	if m.Standing == Gone {
+	switch {
+	case m.Standing != Gone:
+	case m.Was != "":
+		m.Standing, m.Was = m.Was, ""
+	default:
 		m.Standing, m.Asked, m.Consent = Invited, Mark{}, Mark{}
 	}
 	return m

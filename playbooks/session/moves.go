@@ -130,7 +130,7 @@ func (s Session) askFor(wanted *slots.Window, at time.Time) (Session, error) {
 	if len(s.Tried) > MostMoves {
 		return s.WithoutTime(TooOften, at)
 	}
-	s.Wanted, s.Chosen = wanted, false
+	s.Wanted = wanted
 	return s, s.become(Moving, at)
 }
 
