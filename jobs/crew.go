@@ -36,6 +36,7 @@ type Programme struct {
 	Group       string // Entra group id
 	Mailbox     string // address of the service mailbox
 	Consent     string // version of the text people say yes to
+	Agreement   string // that text, "" for rapport's own
 	Zone        *time.Location
 	Rounds      cadence.Rhythm
 	Pulse       cadence.Monthly
@@ -54,7 +55,7 @@ type Programme struct {
 
 // says is the programme as messages name it.
 func (p *Programme) says() prompt.Programme {
-	return prompt.Programme{ID: p.ID, Name: p.Name, Consent: p.Consent}
+	return prompt.Programme{ID: p.ID, Name: p.Name, Consent: p.Consent, Text: p.Agreement}
 }
 
 func (c *Crew) now() time.Time { return c.Clock.Now() }

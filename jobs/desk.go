@@ -117,6 +117,9 @@ func (d Desk) member(ctx context.Context, p *Programme, m roster.Member, a promp
 	}
 	switch a.Verb {
 	case prompt.Yes:
+		if !says.Asked(a) {
+			return say.Stale(a.From), nil // the text has changed: the new one comes as a new card
+		}
 		_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) {
 			return m.Accept(p.Consent, prompt.ReadProfile(a), d.now()), true
 		})

@@ -113,7 +113,7 @@ func (a *app) programme(p config.Programme, library playbooks.Library) (*jobs.Pr
 		first = p.Rounds.First.Start(loc)
 	}
 	return &jobs.Programme{
-		ID: p.ID, Name: p.Name, Group: p.Group, Mailbox: p.Mailbox, Consent: p.Consent.Version, Zone: loc,
+		ID: p.ID, Name: p.Name, Group: p.Group, Mailbox: p.Mailbox, Consent: p.Consent.Version, Agreement: p.Consent.Text, Zone: loc,
 		Rounds: cadence.Rhythm{Zone: loc, Weeks: p.Rounds.Every, On: time.Weekday(p.Rounds.On),
 			Hour: int(p.Rounds.At) / 60, Minute: int(p.Rounds.At) % 60, First: first},
 		Pulse:       cadence.Monthly{Zone: loc, Day: p.Pulse.Day, Hour: int(p.Pulse.At) / 60, Minute: int(p.Pulse.At) % 60},

@@ -73,14 +73,41 @@ func (n *narrator) tell(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	if len(invited) > 0 {
-		n.say(now, "%s asked to join.", n.list(invited, "is", "are"))
+	reached, beyond, err := n.reached(ctx, invited)
+	if err != nil {
+		return err
+	}
+	if len(reached) > 0 {
+		n.say(now, "%s asked to join.", n.list(reached, "is", "are"))
+	}
+	if len(beyond) > 0 {
+		n.say(now, "%s cannot be reached in Teams (the app is missing) and learn so by mail.", n.list(beyond, "", ""))
 	}
 	return nil
 }
 
+// reached divides those who were to be invited into those who saw the card and those whom
+// Teams does not let us reach.
+func (n *narrator) reached(ctx context.Context, invited []roster.ID) (seen, beyond []roster.ID, err error) {
+	if len(invited) == 0 {
+		return nil, nil, nil
+	}
+	out := map[roster.ID]bool{}
+	err = each(ctx, n.store, jobs.MemberNoun, func(m roster.Member) { out[m.Person.ID] = m.Beyond })
+	for _, id := range invited {
+		if out[id] {
+			beyond = append(beyond, id)
+		} else {
+			seen = append(seen, id)
+		}
+	}
+	return seen, beyond, err
+}
+
 func (n *narrator) tellStep(ctx context.Context, now time.Time, s cadence.Step) error {
 	switch s.Noun {
+	case jobs.BeatNoun:
+		return n.tellRoster(ctx, now, s)
 	case session.Noun:
 		var x session.Session
 		if v, err := n.store.Load(ctx, s.Noun, s.ID, &x); err != nil || v == 0 {
@@ -101,6 +128,21 @@ func (n *narrator) tellStep(ctx context.Context, now time.Time, s cadence.Step) 
 		n.tellPulse(now, s, p)
 	}
 	return nil
+}
+
+// tellRoster says once who of the group does not take part, and why.
+func (n *narrator) tellRoster(ctx context.Context, now time.Time, s cadence.Step) error {
+	if s.Kind != jobs.KindRoster || !n.first("roster") {
+		return nil
+	}
+	return each(ctx, n.store, jobs.SkippedNoun, func(x jobs.Skipped) {
+		var why []string
+		for _, p := range x.People {
+			why = append(why, strings.ReplaceAll(string(p.Reason), "-", " "))
+		}
+		slices.Sort(why)
+		n.say(now, "The group is read through Graph, with everybody's zone, hours and language; %s skipped (%s).", plural(len(why), "entry"), strings.Join(why, ", "))
+	})
 }
 
 func (n *narrator) tellRound(now time.Time, s cadence.Step, r session.Round) {
@@ -225,6 +267,8 @@ func plural(n int, noun string) string {
 		return "1 " + noun
 	case noun == "person":
 		return fmt.Sprintf("%d people", n)
+	case noun == "entry":
+		return fmt.Sprintf("%d entries", n)
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +27,12 @@ const (
 	longestText = 2000
 )
 
+// No playbook has longer ids of behaviours, or offers more of them to choose from.
+const (
+	longestID = 40
+	mostMicro = 12
+)
+
 // Counted are the micro-behaviours a follow-up counts, in the order they are asked.
 var Counted = []string{"practised", "attempts", "paraphrases"}
 
@@ -36,11 +43,18 @@ func (s Speaker) closing(c Scene, title string) Message {
 	for _, m := range c.Playbook.Micro {
 		micro = append(micro, Choice{Value: m.ID, Label: m.Label})
 	}
-	m := Message{Kind: KindClosing,
-		Title:   s.say(title, "partners", orAlone(s, c)),
-		Summary: s.say("closing.summary", "partners", orAlone(s, c)),
+	met, summary := "closing.met", "closing.summary"
+	if c.Session.Slot == nil {
+		met = "closing.met.async"
+	}
+	if len(c.Partners) == 0 {
+		title, summary = title+".alone", summary+".alone"
+	}
+	return Message{Kind: KindClosing,
+		Title:   s.say(title, "partners", names(c.Partners)),
+		Summary: s.say(summary, "partners", names(c.Partners)),
 		Blocks: []Block{
-			{Input: &Input{ID: "met", Label: s.say("closing.met"), Form: Choose, Required: true, Error: s.say("closing.met.error"), Choices: s.choices("closing.met", "yes", "no")}},
+			{Input: &Input{ID: "met", Label: s.say(met), Form: Choose, Required: true, Error: s.say("closing.met.error"), Choices: s.choices("closing.met", "yes", "no")}},
 			{Input: &Input{ID: "understood", Label: s.say("closing.understood"), Form: Choose, Choices: s.choices("closing.understood", "1", "2", "3", "4", "5")}},
 			{Head: s.say("closing.commitment")},
 			{Text: c.Playbook.Conversation},
@@ -50,14 +64,6 @@ func (s Speaker) closing(c Scene, title string) Message {
 		},
 		Actions: []Action{{Verb: Close, Title: s.say("closing.send"), Ref: c.Session.Ref()}},
 	}
-	return m
-}
-
-func orAlone(s Speaker, c Scene) string {
-	if len(c.Partners) == 0 {
-		return c.Playbook.Title
-	}
-	return names(c.Partners)
 }
 
 // ReadClosing checks and takes over what a person said at the end. The error names the field.
@@ -78,7 +84,8 @@ func ReadClosing(a Answer, at time.Time) (session.Closing, error) {
 		return c, err
 	}
 	for _, id := range strings.Split(a.Fields["micro"], ",") {
-		if id = strings.TrimSpace(id); id != "" && len(id) <= 60 && len(c.Micro) < 5 {
+		id = strings.TrimSpace(id)
+		if utf8.ValidString(id) && id != "" && len(id) <= longestID && len(c.Micro) < mostMicro && !slices.Contains(c.Micro, id) {
 			c.Micro = append(c.Micro, id)
 		}
 	}
@@ -105,8 +112,12 @@ func (s Speaker) Agreed(c Scene) Message {
 
 func (s Speaker) followUp(c Scene, title string, kind Kind) Message {
 	m := Message{Kind: kind, Title: s.say(title), Summary: s.say("followup.summary")}
-	if part := c.Session.Parts[c.Me.ID]; part != nil && part.Closing != nil {
-		m.Blocks = append(m.Blocks, Block{Head: s.say("followup.you")}, Block{List: s.chosen(c, part.Closing)})
+	part := c.Session.Parts[c.Me.ID]
+	if part == nil {
+		part = &session.Part{}
+	}
+	if said := chosen(c, part.Closing); len(said) > 0 {
+		m.Blocks = append(m.Blocks, Block{Head: s.say("followup.you")}, Block{List: said})
 	}
 	m.Blocks = append(m.Blocks,
 		Block{Input: &Input{ID: "happened", Label: s.say("followup.happened"), Form: Choose, Required: true, Error: s.say("followup.happened.error"), Choices: s.choices("followup.happened", "yes", "partly", "no")}},
@@ -115,19 +126,20 @@ func (s Speaker) followUp(c Scene, title string, kind Kind) Message {
 		m.Blocks = append(m.Blocks, Block{Input: &Input{ID: id, Label: s.say("followup." + id), Form: Number, Max: mostCounted}})
 	}
 	m.Blocks = append(m.Blocks, Block{Note: s.say("followup.note")})
-	ref, asked := c.Session.Ref(), int64(0)
-	if part := c.Session.Parts[c.Me.ID]; part != nil && part.FollowUp != nil {
-		asked = int64(part.FollowUp.Snoozed)
+	ref := c.Session.Ref()
+	m.Actions = []Action{{Verb: FollowUp, Title: s.say("followup.send"), Ref: ref}}
+	if f := part.FollowUp; f != nil && f.Snoozed < session.MostSnoozes {
+		m.Actions = append(m.Actions, Action{Verb: Snooze, Title: s.say("followup.snooze"), Ref: ref, Version: int64(f.Snoozed), Skip: true})
 	}
-	m.Actions = []Action{
-		{Verb: FollowUp, Title: s.say("followup.send"), Ref: ref},
-		{Verb: Snooze, Title: s.say("followup.snooze"), Ref: ref, Version: asked, Skip: true},
-		{Verb: Drop, Title: s.say("followup.drop"), Ref: ref, Skip: true},
-	}
+	m.Actions = append(m.Actions, Action{Verb: Drop, Title: s.say("followup.drop"), Ref: ref, Skip: true})
 	return m
 }
 
-func (s Speaker) chosen(c Scene, cl *session.Closing) []string {
+// chosen lists what a person committed to.
+func chosen(c Scene, cl *session.Closing) []string {
+	if cl == nil {
+		return nil
+	}
 	var l []string
 	if cl.Conversation != "" {
 		l = append(l, cl.Conversation)
@@ -221,9 +233,12 @@ func text(a Answer, id string, longest int) (string, error) {
 
 func number(n int) string { return strconv.Itoa(n) }
 
-// clock says a stretch of minutes as "2 h 30".
+// clock says a stretch of minutes as "2 h 30" or "45 min".
 func clock(minutes int) string {
-	if minutes%60 == 0 {
+	switch {
+	case minutes < 60:
+		return fmt.Sprintf("%d min", minutes)
+	case minutes%60 == 0:
 		return fmt.Sprintf("%d h", minutes/60)
 	}
 	return fmt.Sprintf("%d h %02d", minutes/60, minutes%60)

@@ -1,6 +1,8 @@
 package prompt
 
 import (
+	"hash/fnv"
+	"slices"
 	"strings"
 
 	"github.com/rapport-dev/rapport/playbooks"
@@ -33,18 +35,43 @@ type Programme struct {
 	ID      string
 	Name    string
 	Consent string // version of the consent text
+	Text    string // the agreement in the programme's own words, "" for ours
 }
 
 // Ref is how buttons name the programme.
 func (p Programme) Ref() string { return "programme/" + p.ID }
 
+// Edition is the consent text's version as a number that a button can carry: whoever presses
+// yes says yes to the text they saw, not to one that has replaced it since.
+func (p Programme) Edition() int64 {
+	h := fnv.New32a()
+	h.Write([]byte(p.Consent))
+	return int64(h.Sum32())
+}
+
 // OfProgramme is the programme id a button names, "" when it names something else.
 func OfProgramme(ref string) string {
-	id, ok := strings.CutPrefix(ref, "programme/")
+	rest, ok := strings.CutPrefix(ref, "programme/")
 	if !ok {
 		return ""
 	}
+	id, _, _ := strings.Cut(rest, "/")
 	return id
+}
+
+// asking is how the buttons of an invitation name the programme and the text they show: a
+// yes counts for the text that was read, and for no other.
+func (p Programme) asking() string { return p.Ref() + "/" + p.Consent }
+
+// Asked says whether an answer was given to the programme's present text.
+func (p Programme) Asked(a Answer) bool { return a.Ref == p.asking() }
+
+// agreements are what everybody agrees to.
+func (s Speaker) agreements(p Programme) Block {
+	if p.Text != "" {
+		return Block{Text: p.Text}
+	}
+	return Block{List: s.all("invite.agreement.confidential", "invite.agreement.voluntary", "invite.agreement.pause", "invite.agreement.curiosity")}
 }
 
 // Invite asks a person to join: what everybody agrees to, what is read, what is kept for how
@@ -57,26 +84,26 @@ func (s Speaker) Invite(p Programme, to roster.Person) Message {
 		Blocks: []Block{
 			{Text: s.say("invite.text")},
 			{Head: s.say("invite.agreements")},
-			{List: s.all("invite.agreement.confidential", "invite.agreement.voluntary", "invite.agreement.pause", "invite.agreement.curiosity")},
+			s.agreements(p),
 			{Head: s.say("invite.reads")},
 			{List: s.all("invite.reads.busy", "invite.reads.hours", "invite.reads.manager")},
 			{Head: s.say("invite.keeps")},
-			{List: s.all("invite.keeps.answers", "invite.keeps.pulse")},
+			{List: s.all("invite.keeps.meetings", "invite.keeps.answers", "invite.keeps.pulse")},
 			{Input: &Input{ID: "strengths", Label: s.say("invite.strengths"), Form: ChooseMany, Choices: s.skills()}},
 			{Input: &Input{ID: "stretch", Label: s.say("invite.stretch"), Form: ChooseMany, Choices: s.skills()}},
 			{Input: &Input{ID: "energy", Label: s.say("invite.energy"), Form: Choose, Value: "any", Choices: s.choices("energy", "morning", "afternoon", "any")}},
 			{Note: s.say("invite.note")},
 		},
 		Actions: []Action{
-			{Verb: Yes, Title: s.say("invite.yes"), Ref: p.Ref()},
-			{Verb: No, Title: s.say("invite.no"), Ref: p.Ref(), Skip: true},
+			{Verb: Yes, Title: s.say("invite.yes"), Ref: p.asking()},
+			{Verb: No, Title: s.say("invite.no"), Ref: p.asking(), Skip: true},
 		},
 	}
 }
 
 // Accepted answers a yes.
 func (s Speaker) Accepted(p Programme, to roster.ID) Message {
-	return s.note(to, "invite.accepted")
+	return s.note(to, "invite.accepted", "programme", p.Name)
 }
 
 // Refused answers a no.
@@ -95,8 +122,9 @@ func ReadProfile(a Answer) roster.Profile {
 func skillsIn(list string) []string {
 	var ids []string
 	for _, id := range strings.Split(list, ",") {
-		if _, known := playbooks.SkillLabel(strings.TrimSpace(id)); known {
-			ids = append(ids, strings.TrimSpace(id))
+		id = strings.TrimSpace(id)
+		if _, known := playbooks.SkillLabel(id); known && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
 	return ids

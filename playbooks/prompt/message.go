@@ -47,6 +47,9 @@ type Fact struct{ Label, Value string }
 type Step struct {
 	Minutes int      `json:"minutes"`
 	Title   string   `json:"title"`
+	Who     string   `json:"who,omitempty"`    // whose turn it is, in words: "Ana's turn, in silence"
+	Silent  bool     `json:"silent,omitempty"` // nobody speaks
+	Swap    bool     `json:"swap,omitempty"`   // the turn passes to the other person here
 	Text    string   `json:"text,omitempty"`
 	Say     []string `json:"say,omitempty"` // words one can say aloud
 }

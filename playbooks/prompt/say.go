@@ -1,43 +1,57 @@
 package prompt
 
 import (
-	"strconv"
+	"slices"
 	"strings"
-	"time"
+	"unicode"
 
-	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/roster"
-	"github.com/rapport-dev/rapport/playbooks/session"
 )
 
-// commands are the words people may type, in English; the longest match counts.
+// commands are the words people may type, in English, each with its verb.
 var commands = []struct{ words, verb string }{
 	{"what do you know about me", Data},
 	{"what do you know", Data},
+	{"what do you have on me", Data},
+	{"show me my data", Data},
 	{"my data", Data},
 	{"forget me", Forget},
 	{"delete me", Forget},
 	{"erase me", Forget},
 	{"resume", Resume},
 	{"come back", Resume},
+	{"continue", Resume},
 	{"pause", Pause},
 	{"take a break", Pause},
 	{"leave", Leave},
 	{"quit", Leave},
 	{"stop", Leave},
+	{"unsubscribe", Leave},
 	{"join", Join},
 	{"help", Help},
 }
 
+// padding are the words around a command that do not change it. Anything else does: "leave
+// Ben out of it" is no wish to leave, and pausing somebody by mistake costs a partner.
+var padding = strings.Fields("a an the this my me i i'd id would like want need to please kindly can could may you now today thanks thank hi hello hey programme program rapport round again for while bit it all everything about")
+
 // Command is the verb of a typed text; anything we do not understand is a call for help.
 func Command(text string) string {
-	plain := strings.Join(strings.Fields(strings.ToLower(strings.Trim(text, " \t\r\n.!?"))), " ")
+	said := essence(text)
 	for _, c := range commands {
-		if plain == c.words || strings.HasPrefix(plain, c.words+" ") {
+		if said == essence(c.words) {
 			return c.verb
 		}
 	}
 	return Help
+}
+
+// essence is a text in lower case without punctuation and padding.
+func essence(text string) string {
+	words := strings.FieldsFunc(strings.ToLower(strings.ReplaceAll(text, "’", "'")), func(r rune) bool {
+		return r != '\'' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return slices.Contains(padding, w) }), " ")
 }
 
 // Helped lists what one can say.
@@ -99,96 +113,4 @@ func (s Speaker) Beyond(p Programme, to roster.Person) Message {
 		Title:   s.say("mail.beyond.title", "programme", p.Name),
 		Summary: s.say("mail.beyond.summary"),
 		Blocks:  []Block{{Text: s.say("mail.beyond.text", "programme", p.Name)}}}
-}
-
-// Known is everything kept about one person, for that person alone.
-type Known struct {
-	Member   roster.Member
-	Zone     *time.Location
-	Sessions []Scene // oldest first
-}
-
-// Knows answers "what do you know about me", completely.
-func (s Speaker) Knows(k Known) Message {
-	m := Message{To: k.Member.Person.ID, Kind: KindData, Lang: s.Lang, Title: s.say("data.title"), Summary: s.say("data.summary")}
-	p := k.Member
-	consent := s.say("data.consent.none")
-	if !p.Consent.At.IsZero() {
-		consent = s.say("data.consent.value", "day", s.day(p.Consent.At, k.Zone), "version", p.Consent.Version)
-	}
-	facts := []Fact{
-		{s.say("data.name"), p.Person.Name}, {s.say("data.mail"), p.Person.Mail}, {s.say("data.zone"), k.Zone.String()},
-		{s.say("data.standing"), s.say("standing." + string(p.Standing))}, {s.say("data.consent"), consent},
-		{s.say("data.strengths"), skillLabels(p.Profile.Strengths)}, {s.say("data.stretch"), skillLabels(p.Profile.Stretch)},
-	}
-	if p.Profile.Energy != "" {
-		facts = append(facts, Fact{s.say("data.energy"), s.say("energy." + p.Profile.Energy)})
-	}
-	m.Blocks = []Block{{Head: s.say("data.person")}, {Facts: filled(facts)}, {Head: s.say("data.sessions")}}
-	var words []string
-	var list []string
-	for _, c := range k.Sessions {
-		list = append(list, s.say("data.session", "round", number(c.Session.Round), "playbook", c.Playbook.Title, "state", s.say("state."+string(c.Session.State))))
-		words = append(words, s.told(c)...)
-	}
-	if len(list) == 0 {
-		list = s.all("data.sessions.none")
-	}
-	m.Blocks = append(m.Blocks, Block{List: list})
-	if len(words) > 0 {
-		m.Blocks = append(m.Blocks, Block{Head: s.say("data.words")}, Block{List: words})
-	}
-	m.Blocks = append(m.Blocks, Block{Note: s.say("data.pulse")}, Block{Note: s.say("data.never")})
-	return m
-}
-
-// told lists what the person said in one session, in full.
-func (s Speaker) told(c Scene) []string {
-	part := c.Session.Parts[c.Me.ID]
-	if part == nil {
-		return nil
-	}
-	var l []string
-	add := func(key, value string) {
-		if value != "" && value != "0" {
-			l = append(l, s.say(key, "value", value))
-		}
-	}
-	if cl := part.Closing; cl != nil {
-		add("data.understood", number(cl.Understood))
-		add("data.conversation", cl.Conversation)
-		add("data.micro", strings.Join(s.chosen(c, &session.Closing{Micro: cl.Micro}), "; "))
-	}
-	if f := part.FollowUp; f != nil {
-		if f.Happened != "" {
-			add("data.happened", s.say("followup.happened."+f.Happened))
-		}
-		add("data.reflection", f.Reflection)
-		for _, id := range Counted {
-			if n := f.Counts[id]; n > 0 {
-				add("data.counted", s.say("followup."+id)+" "+strconv.Itoa(n))
-			}
-		}
-	}
-	return l
-}
-
-func skillLabels(ids []string) string {
-	var l []string
-	for _, id := range ids {
-		if t, ok := playbooks.SkillLabel(id); ok {
-			l = append(l, t)
-		}
-	}
-	return strings.Join(l, ", ")
-}
-
-func filled(facts []Fact) []Fact {
-	var l []Fact
-	for _, f := range facts {
-		if f.Value != "" {
-			l = append(l, f)
-		}
-	}
-	return l
 }

@@ -1,10 +1,10 @@
 package prompt
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rapport-dev/rapport/playbooks"
-	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
 )
@@ -49,7 +49,7 @@ func (s Speaker) Prompt(c Scene, tag string) Message {
 	case session.CloseUp:
 		m = s.closing(c, "closing.title")
 	case session.CloseLate:
-		m = s.closing(c, "closing.again.title")
+		m = s.closing(c, again(c, session.CloseUp, "closing"))
 	case session.ByWriting:
 		m = s.byWriting(c)
 	case session.CalledOff:
@@ -57,11 +57,20 @@ func (s Speaker) Prompt(c Scene, tag string) Message {
 	case session.Ask:
 		m = s.followUp(c, "followup.title", KindFollowUp)
 	case session.Remind:
-		m = s.followUp(c, "followup.again.title", KindRemind)
+		m = s.followUp(c, again(c, session.Ask+strings.TrimPrefix(tag, session.Remind), "followup"), KindRemind)
 	}
 	m.Key = tag + "/" + c.Session.ID + "/" + string(c.Me.ID)
 	m.To, m.Lang = c.Me.ID, s.Lang
 	return m
+}
+
+// again is the title of a reminder, which says nothing of a reminder to somebody who never
+// saw the question.
+func again(c Scene, question, key string) string {
+	if part := c.Session.Parts[c.Me.ID]; part != nil && slices.Contains(part.Skipped, question) {
+		return key + ".title"
+	}
+	return key + ".again.title"
 }
 
 func (s Speaker) pairing(c Scene) Message {
@@ -100,12 +109,8 @@ func (s Speaker) moved(c Scene) Message {
 
 func (s Speaker) prepare(c Scene) Message {
 	p := c.Playbook
-	title := "prepare.title"
-	if w, told := c.Session.Slot, c.Session.Since; w != nil && w.Start.Sub(told) < 20*60*60*1e9 {
-		title = "prepare.title.soon"
-	}
 	m := Message{Kind: KindPrepare,
-		Title:   s.say(title, "playbook", p.Title, "partners", names(c.Partners)),
+		Title:   s.say("prepare.title", "playbook", p.Title, "partners", names(c.Partners)),
 		Summary: s.say("prepare.summary", "partners", names(c.Partners)),
 		Blocks: []Block{
 			{Text: p.Purpose},
@@ -123,53 +128,6 @@ func (s Speaker) prepare(c Scene) Message {
 	return m
 }
 
-func (s Speaker) guide(c Scene) Message {
-	p := c.Playbook
-	m := Message{Kind: KindGuide,
-		Title:   s.say("guide.title", "playbook", p.Title),
-		Summary: s.say("guide.summary", "partners", names(c.Partners)),
-		Blocks:  []Block{{Text: s.say("guide.first", "name", s.starter(c))}, {Text: p.Starts}},
-	}
-	if len(c.Partners) > 1 && p.Trio != "" {
-		m.Blocks = append(m.Blocks, Block{Text: p.Trio})
-	}
-	m.Blocks = append(m.Blocks, Block{Steps: steps(p.Steps)},
-		Block{Head: s.say("guide.stuck")}, Block{List: p.Prompts},
-		Block{Head: s.say("guide.debrief")}, Block{List: p.Debrief},
-		Block{Head: s.say("guide.pitfalls")}, Block{List: s.pitfalls(p)})
-	if c.Session.Join != "" {
-		m.Actions = []Action{{Title: s.say("guide.join"), URL: c.Session.Join}}
-	}
-	return m
-}
-
-// starter names who goes first; it changes with the round, so that it is not always the same.
-func (s Speaker) starter(c Scene) string {
-	first := c.Session.People[c.Session.Round%len(c.Session.People)]
-	for _, p := range append([]roster.Person{c.Me}, c.Partners...) {
-		if p.ID == first {
-			return p.Name
-		}
-	}
-	return c.Me.Name
-}
-
-func (s Speaker) pitfalls(p playbooks.Playbook) []string {
-	var l []string
-	for _, f := range p.Pitfalls {
-		l = append(l, s.say("guide.pitfall", "sign", f.Sign, "rescue", f.Rescue))
-	}
-	return l
-}
-
-func steps(from []playbooks.Step) []Step {
-	var l []Step
-	for _, f := range from {
-		l = append(l, Step{Minutes: f.Minutes, Title: f.Title, Text: f.Text, Say: f.Say})
-	}
-	return l
-}
-
 func (s Speaker) byWriting(c Scene) Message {
 	title, why := "async.title", "async.why."+string(c.Session.Why)
 	if len(c.Partners) == 0 {
@@ -180,12 +138,16 @@ func (s Speaker) byWriting(c Scene) Message {
 		Summary: s.say("async.summary"),
 		Blocks:  []Block{{Text: s.say(why)}, {Text: c.Playbook.Purpose}},
 	}
-	if r := s.Reasons(c); len(c.Partners) > 0 && len(r) > 0 {
-		m.Blocks = append(m.Blocks, Block{Head: s.say("pairing.why")}, Block{List: r})
+	switch len(c.Partners) {
+	case 0:
+	case 1:
+		m.Blocks = append(m.Blocks, Block{Head: s.say("pairing.why")}, Block{List: s.Reasons(c)})
+	default:
+		m.Blocks = append(m.Blocks, Block{Head: s.say("pairing.why.trio")}, Block{List: s.Reasons(c)})
 	}
 	for _, st := range c.Playbook.Asynchronous {
 		st.Title = s.say("async.day", "day", number(st.Day), "title", st.Title)
-		m.Blocks = append(m.Blocks, Block{Steps: steps([]playbooks.Step{st})})
+		m.Blocks = append(m.Blocks, Block{Steps: s.steps(c, []playbooks.Step{st})})
 	}
 	m.Blocks = append(m.Blocks, Block{Head: s.say("prepare.agreements")}, Block{List: c.Playbook.Agreements})
 	return m
@@ -201,50 +163,6 @@ func (s Speaker) calledOff(c Scene) Message {
 		Summary: s.say("cancelled.summary"),
 		Blocks:  []Block{{Text: s.say("cancelled.why." + string(c.Session.Why))}},
 	}
-}
-
-// Reasons words why these people were paired, from what this reader may know: never an
-// exclusion, never a partner's private wish.
-func (s Speaker) Reasons(c Scene) []string {
-	var l []string
-	for _, r := range (match.Group{Reasons: c.Session.Reasons}).For(c.Me.ID) {
-		if t := s.reason(c, r); t != "" {
-			l = append(l, t)
-		}
-	}
-	if len(l) == 0 {
-		l = append(l, s.say("reason.mix"))
-	}
-	return l
-}
-
-func (s Speaker) reason(c Scene, r match.Reason) string {
-	switch r.Code {
-	case match.StrengthMeetsStretch:
-		skill, _ := playbooks.SkillLabel(r.Skill)
-		return s.say("reason.strength", "partner", nameOf(c, r.From), "skill", skill)
-	case match.CommonHours:
-		return s.say("reason.hours", "hours", clock(r.Minutes))
-	case match.MetBefore:
-		return s.say("reason.before", "rounds", number(r.Rounds))
-	case match.NewcomerMeetsVeteran:
-		return s.say("reason.veteran", "partner", nameOf(c, r.From))
-	}
-	key, known := plainReasons[r.Code]
-	if !known {
-		return ""
-	}
-	return s.say(key)
-}
-
-// plainReasons are the reasons that need no more than a sentence.
-var plainReasons = map[match.Code]string{
-	match.CommonEnergy:    "reason.energy",
-	match.OtherDepartment: "reason.department",
-	match.OtherTeam:       "reason.team",
-	match.FirstMeeting:    "reason.new",
-	match.ThreeThisTime:   "reason.three",
-	match.YourTurn:        "reason.waited",
 }
 
 // Agenda is the calendar invite's title and text. Every attendee sees it, so it names them all.
@@ -268,13 +186,4 @@ func names(people []roster.Person) string {
 		return l[0]
 	}
 	return strings.Join(l[:len(l)-1], ", ") + " & " + l[len(l)-1]
-}
-
-func nameOf(c Scene, id roster.ID) string {
-	for _, p := range append([]roster.Person{c.Me}, c.Partners...) {
-		if p.ID == id {
-			return p.Name
-		}
-	}
-	return ""
 }

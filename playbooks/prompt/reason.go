@@ -1,0 +1,63 @@
+package prompt
+
+import (
+	"github.com/rapport-dev/rapport/playbooks"
+	"github.com/rapport-dev/rapport/playbooks/match"
+	"github.com/rapport-dev/rapport/playbooks/roster"
+)
+
+// Reasons words why these people were paired, from what this reader may know: never an
+// exclusion, never a partner's private wish.
+func (s Speaker) Reasons(c Scene) []string {
+	var l []string
+	for _, r := range (match.Group{Reasons: c.Session.Reasons}).For(c.Me.ID) {
+		if t := s.reason(c, r); t != "" {
+			l = append(l, t)
+		}
+	}
+	if len(l) == 0 {
+		l = append(l, s.say("reason.mix"))
+	}
+	return l
+}
+
+func (s Speaker) reason(c Scene, r match.Reason) string {
+	partner := nameOf(c, r.From)
+	if partner == "" && r.From != "" {
+		return "" // somebody who was forgotten
+	}
+	key := reasonKeys[r.Code]
+	switch {
+	case key == "":
+		return ""
+	case r.Code == match.NewcomerMeetsVeteran && r.From == c.Me.ID:
+		key = "reason.newcomer"
+	case r.Code == match.MetBefore && r.Rounds == 1:
+		key = "reason.before.once"
+	}
+	skill, _ := playbooks.SkillLabel(r.Skill)
+	return s.say(key, "partner", partner, "skill", skill, "hours", clock(r.Minutes), "rounds", number(r.Rounds))
+}
+
+// reasonKeys are the reasons that have words; any other is not said.
+var reasonKeys = map[match.Code]string{
+	match.StrengthMeetsStretch: "reason.strength",
+	match.CommonHours:          "reason.hours",
+	match.CommonEnergy:         "reason.energy",
+	match.OtherDepartment:      "reason.department",
+	match.OtherTeam:            "reason.team",
+	match.FirstMeeting:         "reason.new",
+	match.MetBefore:            "reason.before",
+	match.NewcomerMeetsVeteran: "reason.veteran",
+	match.ThreeThisTime:        "reason.three",
+	match.YourTurn:             "reason.waited",
+}
+
+func nameOf(c Scene, id roster.ID) string {
+	for _, p := range append([]roster.Person{c.Me}, c.Partners...) {
+		if p.ID == id {
+			return p.Name
+		}
+	}
+	return ""
+}
