@@ -27,8 +27,12 @@ type Fast struct {
 	Speed float64   // virtual seconds a wall second
 }
 
+// slowest and fastest bound a clock's speed: beyond them an hour of the one time does not fit
+// into the other.
+const slowest, fastest = 1e-3, 1e6
+
 // ParseClock reads "<virtual start RFC3339>@<real start unix ms>x<speed>", the form of
-// RAPPORT_CLOCK. An empty text is the real clock.
+// RAPPORT_CLOCK; the speed is 0.001 to 1000000. An empty text is the real clock.
 func ParseClock(text string) (Clock, error) {
 	if text == "" {
 		return Wall{}, nil
@@ -39,7 +43,7 @@ func ParseClock(text string) (Clock, error) {
 	at, err := time.Parse(time.RFC3339, start)
 	ms, err2 := strconv.ParseInt(since, 10, 64)
 	x, err3 := strconv.ParseFloat(speed, 64)
-	if !ok || !ok2 || err != nil || err2 != nil || err3 != nil || !(x > 0) {
+	if !ok || !ok2 || err != nil || err2 != nil || err3 != nil || !(x >= slowest && x <= fastest) {
 		return nil, bad
 	}
 	return Fast{Start: at.UTC(), Since: time.UnixMilli(ms), Speed: x}, nil
@@ -47,7 +51,7 @@ func ParseClock(text string) (Clock, error) {
 
 // String is the form that ParseClock reads.
 func (f Fast) String() string {
-	return fmt.Sprintf("%s@%dx%g", f.Start.Format(time.RFC3339), f.Since.UnixMilli(), f.Speed)
+	return fmt.Sprintf("%s@%dx%g", f.Start.Format(time.RFC3339Nano), f.Since.UnixMilli(), f.Speed)
 }
 
 // Now answers the virtual moment, UTC.

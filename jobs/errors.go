@@ -40,6 +40,13 @@ type later struct {
 func (l later) Error() string             { return fmt.Sprintf("jobs: %s, again in %s", l.why, l.after) }
 func (l later) RetryAfter() time.Duration { return l.after }
 
+// ours is trouble with our own memory. Whatever it says about itself, it says nothing about
+// the other side: that refused nothing, and did nothing.
+type ours struct{ trouble error }
+
+func (o ours) Error() string             { return o.trouble.Error() }
+func (o ours) RetryAfter() time.Duration { return waitOf(o.trouble) }
+
 // ErrRefused says that the outside refused a promise for good.
 var ErrRefused = errors.New("jobs: the other side refused this for good; see the ledger")
 

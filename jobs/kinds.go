@@ -43,9 +43,9 @@ var Jobs = []Job{
 	{session.KindRemind, session.Noun, "two days after an unanswered follow-up, once", "shows a card", "the ledger answers the first card", true, quick, (*Crew).promptPerson},
 	{KindWatch, BeatNoun, "every few minutes", "reads what changed in the service mailbox's calendar", "reads again from the same cursor", false, quick, (*Crew).watchCalendar},
 	{KindPulse, BeatNoun, "once a month", "nothing", "the pulse of a month is opened once", false, quick, (*Crew).openPulse},
-	{insight.KindAsk, insight.PulseNoun, "when a pulse opens, in working hours", "shows a card", "the ledger answers the first card", true, quick, (*Crew).askPulse},
+	{insight.KindAsk, insight.VoiceNoun, "when a pulse opens, in working hours", "shows a card", "the ledger answers the first card", true, quick, (*Crew).askPulse},
 	{insight.KindClose, insight.PulseNoun, "seven days after it opened", "nothing", "a closed pulse stays closed; its answers are destroyed", false, quick, (*Crew).closePulse},
-	{insight.KindTell, insight.PulseNoun, "when a pulse closed", "shows a card", "the ledger answers the first card", true, quick, (*Crew).tellPulse},
+	{insight.KindTell, insight.VoiceNoun, "when a pulse closed", "shows a card", "the ledger answers the first card", true, quick, (*Crew).tellPulse},
 	{KindReply, ReplyNoun, "when somebody typed something", "shows a card", "the ledger answers the first card", true, quick, (*Crew).sendReply},
 }
 

@@ -51,7 +51,7 @@ type Ledger struct {
 	Store Store
 	Clock Clock
 	Owner string        // this process
-	Limit time.Duration // the longest an act may take on the wall
+	Limit time.Duration // the longest an act may take on the wall, with the writing down of its promise
 	Send  bool          // whether anything may leave at all
 }
 
@@ -66,7 +66,7 @@ func (l *Ledger) Once(ctx context.Context, key string, e Effect) (string, error)
 		var row Row
 		version, err := l.Store.Load(ctx, PromiseNoun, id, &row)
 		if err != nil {
-			return "", err
+			return "", ours{err}
 		}
 		switch row.State {
 		case Sent:
@@ -83,12 +83,16 @@ func (l *Ledger) Once(ctx context.Context, key string, e Effect) (string, error)
 			}
 		}
 		row = Row{Key: key, State: Intent, Owner: l.Owner, At: l.Clock.Now(), Tries: row.Tries + 1}
+		// The time to act runs from before the promise is seen by others.
+		limited, cancel := context.WithTimeout(ctx, l.Limit)
 		mine, err := l.Store.Save(ctx, PromiseNoun, id, version, row, nil)
-		if err != nil {
-			return "", err
+		if err == nil && mine {
+			defer cancel()
+			return l.act(limited, id, version+1, row, e)
 		}
-		if mine {
-			return l.act(ctx, id, version+1, row, e)
+		cancel()
+		if err != nil {
+			return "", ours{err}
 		}
 	}
 }
@@ -100,7 +104,7 @@ func (l *Ledger) Result(ctx context.Context, key string, find func(context.Conte
 	var row Row
 	version, err := l.Store.Load(ctx, PromiseNoun, id, &row)
 	if err != nil {
-		return "", err
+		return "", ours{err}
 	}
 	switch row.State {
 	case Sent:
@@ -125,7 +129,7 @@ func (l *Ledger) settle(ctx context.Context, id string, version int64, row Row, 
 		if row.State != Unknown {
 			row.State = Unknown
 			if _, err := l.Store.Save(ctx, PromiseNoun, id, version, row, nil); err != nil {
-				return "", false, err
+				return "", false, ours{err}
 			}
 		}
 		return "", false, ErrInDoubt
@@ -134,16 +138,16 @@ func (l *Ledger) settle(ctx context.Context, id string, version int64, row Row, 
 		return "", false, err
 	}
 	row.State, row.Result, row.At = Sent, result, l.Clock.Now()
-	_, err = l.Store.Save(ctx, PromiseNoun, id, version, row, nil)
-	return result, err == nil, err
+	if _, err := l.Store.Save(ctx, PromiseNoun, id, version, row, nil); err != nil {
+		return "", false, ours{err}
+	}
+	return result, true, nil
 }
 
 // act does it and writes down what became of it. Losing the fence meanwhile is no error:
 // whoever took over has asked the outside and says the same.
 func (l *Ledger) act(ctx context.Context, id string, fence int64, row Row, e Effect) (string, error) {
-	limited, cancel := context.WithTimeout(ctx, l.Limit)
-	result, doing := e.Do(limited)
-	cancel()
+	result, doing := e.Do(ctx)
 	row.At = l.Clock.Now()
 	switch {
 	case doing == nil:
@@ -159,7 +163,7 @@ func (l *Ledger) act(ctx context.Context, id string, fence int64, row Row, e Eff
 	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if _, err := l.Store.Save(record, PromiseNoun, id, fence, row, nil); err != nil && doing == nil {
-		return "", fmt.Errorf("jobs: the result of a promise could not be written down: %w", err)
+		return "", ours{fmt.Errorf("jobs: the result of a promise could not be written down: %w", err)}
 	}
 	return result, doing
 }

@@ -28,16 +28,41 @@ func (c *Crew) openPulse(ctx context.Context, s cadence.Step) error {
 			pulse.Invited = append(pulse.Invited, m.Person.ID)
 		}
 	}
-	id := insight.ID(p.ID, pulse.Month)
 	if len(pulse.Invited) > 0 {
-		if _, err := c.Store.Save(ctx, insight.BallotNoun, id, 0, insight.Ballot{Key: rand.Text()}, nil); err != nil {
-			return err
-		}
-		if _, err := c.save(ctx, insight.PulseNoun, id, 0, pulse, pulse.Steps(c.offices(ctx, p))); err != nil {
+		if err := c.invitePulse(ctx, p, pulse); err != nil {
 			return err
 		}
 	}
 	return c.advance(ctx, b, p.Pulse.Next(now), nil)
+}
+
+// invitePulse writes down a pulse, its ballot and everybody's side of it. A crash in between
+// is made up for by running again: what exists stays as it is.
+func (c *Crew) invitePulse(ctx context.Context, p *Programme, pulse insight.Pulse) error {
+	id := insight.ID(p.ID, pulse.Month)
+	if _, err := c.Store.Save(ctx, insight.BallotNoun, id, 0, insight.Ballot{Key: rand.Text()}, nil); err != nil {
+		return err
+	}
+	fresh, err := c.save(ctx, insight.PulseNoun, id, 0, pulse, pulse.Steps())
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		if _, pulse, err = c.pulseOf(ctx, id); err != nil {
+			return err
+		}
+	}
+	office := c.offices(ctx, p)
+	for _, who := range pulse.Invited {
+		v, ok := pulse.Voice(who, office(who))
+		if !ok {
+			continue
+		}
+		if _, err := c.save(ctx, insight.VoiceNoun, insight.VoiceID(id, who), 0, v, v.Steps()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *Crew) pulseOf(ctx context.Context, id string) (*Programme, insight.Pulse, error) {
@@ -50,14 +75,35 @@ func (c *Crew) pulseOf(ctx context.Context, id string) (*Programme, insight.Puls
 	return p, pulse, err
 }
 
-func (c *Crew) changePulse(ctx context.Context, p *Programme, id string, decide func(insight.Pulse) (insight.Pulse, bool)) error {
-	office := c.offices(ctx, p)
-	steps := func(x insight.Pulse) []cadence.Step { return x.Steps(office) }
-	_, err := change(ctx, c, insight.PulseNoun, id, steps, func(x insight.Pulse, v int64) (insight.Pulse, bool, error) {
+func (c *Crew) changePulse(ctx context.Context, id string, decide func(insight.Pulse) (insight.Pulse, bool)) error {
+	_, err := change(ctx, c, insight.PulseNoun, id, insight.Pulse.Steps, func(x insight.Pulse, v int64) (insight.Pulse, bool, error) {
 		next, changed := decide(x)
 		return next, changed && v > 0, nil
 	})
 	return err
+}
+
+func (c *Crew) changeVoice(ctx context.Context, id string, decide func(*insight.Voice)) error {
+	_, err := change(ctx, c, insight.VoiceNoun, id, insight.Voice.Steps, func(x insight.Voice, v int64) (insight.Voice, bool, error) {
+		decide(&x)
+		return x, v > 0, nil
+	})
+	return err
+}
+
+// voiceOf loads one person's side of a pulse, with the pulse and the person.
+func (c *Crew) voiceOf(ctx context.Context, s cadence.Step) (*Programme, insight.Pulse, insight.Voice, roster.Member, error) {
+	var v insight.Voice
+	version, err := c.Store.Load(ctx, insight.VoiceNoun, s.ID, &v)
+	if err != nil || version == 0 {
+		return nil, insight.Pulse{}, v, roster.Member{}, err
+	}
+	p, x, err := c.pulseOf(ctx, v.Pulse)
+	if err != nil || p == nil {
+		return nil, x, v, roster.Member{}, err
+	}
+	m, _, err := c.member(ctx, p.ID, v.Who)
+	return p, x, v, m, err
 }
 
 func pulseSays(p *Programme, x insight.Pulse) prompt.Pulse {
@@ -66,21 +112,17 @@ func pulseSays(p *Programme, x insight.Pulse) prompt.Pulse {
 
 // askPulse shows one person the pulse's card.
 func (c *Crew) askPulse(ctx context.Context, s cadence.Step) error {
-	p, x, err := c.pulseOf(ctx, s.ID)
-	if err != nil || p == nil || !x.Open(c.now()) {
+	p, x, v, m, err := c.voiceOf(ctx, s)
+	if err != nil || p == nil || v.Asked {
 		return err
 	}
-	m, _, err := c.member(ctx, p.ID, s.Who)
-	if err != nil {
-		return err
-	}
-	if awayCode(m, p.Consent) == "" {
+	if x.Open(c.now()) && awayCode(m, p.Consent) == "" {
 		card := prompt.In(m.Person.Language).PulseCard(pulseSays(p, x), m.Person, c.clockOf(p, m.Person))
 		if _, err := c.tell(ctx, p, m, card); err != nil {
 			return err
 		}
 	}
-	return c.changePulse(ctx, p, s.ID, func(x insight.Pulse) (insight.Pulse, bool) { return x.Ask(s.Who, c.now()), true })
+	return c.changeVoice(ctx, s.ID, func(v *insight.Voice) { v.Asked = true })
 }
 
 // closePulse makes the report and then destroys the single answers with the key that links
@@ -97,7 +139,7 @@ func (c *Crew) closePulse(ctx context.Context, s cadence.Step) error {
 	}
 	if x.Report == nil {
 		report := insight.Summarise(x, ballot)
-		if err := c.changePulse(ctx, p, s.ID, func(x insight.Pulse) (insight.Pulse, bool) {
+		if err := c.changePulse(ctx, s.ID, func(x insight.Pulse) (insight.Pulse, bool) {
 			x.Report = &report
 			return x, true
 		}); err != nil {
@@ -112,7 +154,13 @@ func (c *Crew) closePulse(ctx context.Context, s cadence.Step) error {
 			return err
 		}
 	}
-	return c.changePulse(ctx, p, s.ID, func(x insight.Pulse) (insight.Pulse, bool) {
+	office := c.offices(ctx, p)
+	for _, who := range x.Invited {
+		if err := c.changeVoice(ctx, insight.VoiceID(s.ID, who), func(v *insight.Voice) { *v = v.Hear(c.now(), office(who)) }); err != nil {
+			return err
+		}
+	}
+	return c.changePulse(ctx, s.ID, func(x insight.Pulse) (insight.Pulse, bool) {
 		x.Buried = true
 		return x, true
 	})
@@ -120,12 +168,8 @@ func (c *Crew) closePulse(ctx context.Context, s cadence.Step) error {
 
 // tellPulse shows the result to somebody who was asked.
 func (c *Crew) tellPulse(ctx context.Context, s cadence.Step) error {
-	p, x, err := c.pulseOf(ctx, s.ID)
-	if err != nil || p == nil || x.Report == nil {
-		return err
-	}
-	m, _, err := c.member(ctx, p.ID, s.Who)
-	if err != nil {
+	p, x, v, m, err := c.voiceOf(ctx, s)
+	if err != nil || p == nil || x.Report == nil || v.Told {
 		return err
 	}
 	if awayCode(m, p.Consent) == "" {
@@ -134,7 +178,7 @@ func (c *Crew) tellPulse(ctx context.Context, s cadence.Step) error {
 			return err
 		}
 	}
-	return c.changePulse(ctx, p, s.ID, func(x insight.Pulse) (insight.Pulse, bool) { return x.Tell(s.Who, c.now()), true })
+	return c.changeVoice(ctx, s.ID, func(v *insight.Voice) { v.Told = true })
 }
 
 // vote puts an answer into the ballot of an open pulse; false when it is closed or the person

@@ -32,6 +32,7 @@ const (
 // Queue hands out steps as tasks. A task is only a hint that a step is due: it carries ids,
 // and losing it, or getting it twice, changes nothing but the moment.
 type Queue struct {
+	conn    asynq.RedisConnOpt
 	client  *asynq.Client
 	inspect *asynq.Inspector
 	grips   Grips
@@ -39,11 +40,12 @@ type Queue struct {
 	mu    sync.Mutex
 	given map[string]time.Time // task id -> when it was last handed out, on the wall
 	stuck map[string]int       // task id -> how often its worker died
+	tidy  time.Time            // when what is old was last forgotten, on the wall
 }
 
 // NewQueue connects to the queue.
 func NewQueue(conn asynq.RedisConnOpt, grips Grips) *Queue {
-	return &Queue{client: asynq.NewClient(conn), inspect: asynq.NewInspector(conn), grips: grips,
+	return &Queue{conn: conn, client: asynq.NewClient(conn), inspect: asynq.NewInspector(conn), grips: grips,
 		given: map[string]time.Time{}, stuck: map[string]int{}}
 }
 
@@ -72,12 +74,19 @@ func (q *Queue) Hint(ctx context.Context, due []cadence.Step) {
 	}
 }
 
-// Sweep hands out everything that is due, and hands out again what nobody is working on
-// although asynq believes so. It answers how many steps are due.
+// Sweep hands out what is due, and hands out again what nobody is working on although asynq
+// believes so. When more is due than one sweep hands out, chance decides: what cannot be done
+// just now, however much of it and for however long, must not keep back the rest.
 func (q *Queue) Sweep(ctx context.Context, due []cadence.Step) error {
+	if len(due) > sweepAtMost {
+		rand.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] })
+	}
 	var waiting []cadence.Step
 	var names []string
 	for _, s := range due {
+		if len(waiting) == sweepAtMost {
+			break
+		}
 		if id := TaskID(s); q.fresh(id) {
 			waiting, names = append(waiting, s), append(names, id)
 		}
@@ -108,10 +117,13 @@ func (q *Queue) fresh(id string) bool {
 	if at, ok := q.given[id]; ok && now.Sub(at) < lookAgain {
 		return false
 	}
-	for old, at := range q.given {
-		if len(q.given) > 10_000 && now.Sub(at) > handedOut {
-			delete(q.given, old)
-			delete(q.stuck, old)
+	if now.Sub(q.tidy) > handedOut {
+		q.tidy = now
+		for old, at := range q.given {
+			if now.Sub(at) > handedOut {
+				delete(q.given, old)
+				delete(q.stuck, old)
+			}
 		}
 	}
 	q.given[id] = now
@@ -127,14 +139,14 @@ func (q *Queue) done(id string) {
 }
 
 func (q *Queue) give(ctx context.Context, s cadence.Step, id string) error {
-	err := q.enqueue(ctx, s, id)
+	err := enqueue(ctx, q.client, s, id)
 	if !errors.Is(err, asynq.ErrTaskIDConflict) {
 		return err
 	}
 	return q.unblock(ctx, s, id)
 }
 
-func (q *Queue) enqueue(ctx context.Context, s cadence.Step, id string) error {
+func enqueue(ctx context.Context, to *asynq.Client, s cadence.Step, id string) error {
 	j, ok := jobOf(s.Kind)
 	if !ok {
 		return nil
@@ -143,30 +155,49 @@ func (q *Queue) enqueue(ctx context.Context, s cadence.Step, id string) error {
 	if err != nil {
 		return err
 	}
-	_, err = q.client.EnqueueContext(ctx, asynq.NewTask(s.Kind, body), asynq.TaskID(id), asynq.Queue(queueName),
+	_, err = to.EnqueueContext(ctx, asynq.NewTask(s.Kind, body), asynq.TaskID(id), asynq.Queue(queueName),
 		asynq.MaxRetry(mostRetries), asynq.Timeout(j.Limit))
 	return err
 }
 
 // unblock looks at a task that has the name of a step which is due and which nobody holds:
-// one that waits is left alone, one that is over makes room, and one whose worker died gets
-// a successor; what the dead one did is in the ledger.
+// one that waits is left alone, one that is over makes room, and one whose worker died, or
+// which asynq has lost, gets a successor; what the dead one did is in the ledger.
 func (q *Queue) unblock(ctx context.Context, s cadence.Step, id string) error {
 	info, err := q.inspect.GetTaskInfo(queueName, id)
-	if errors.Is(err, asynq.ErrTaskNotFound) || errors.Is(err, asynq.ErrQueueNotFound) {
+	switch {
+	case errors.Is(err, asynq.ErrTaskNotFound): // it ended a moment ago
 		return nil
-	}
-	if err != nil {
-		return err
+	case errors.Is(err, asynq.ErrQueueNotFound):
+		return q.publish(ctx, s, id)
+	case err != nil: // half of the task is gone
+		return q.succeed(ctx, s, id)
 	}
 	switch info.State {
 	case asynq.TaskStateArchived, asynq.TaskStateCompleted:
 		if err := q.inspect.DeleteTask(queueName, id); err != nil {
-			return err
+			return q.succeed(ctx, s, id)
 		}
-		return q.enqueue(ctx, s, id)
+		return enqueue(ctx, q.client, s, id)
 	case asynq.TaskStateActive:
 		return q.succeed(ctx, s, id)
+	case asynq.TaskStatePending: // or so it says: it may have fallen out of the list
+		list, err := q.inspect.ListPendingTasks(queueName, asynq.PageSize(1))
+		if err != nil || len(list) > 0 {
+			return err
+		}
+		return q.succeed(ctx, s, id)
+	}
+	return nil
+}
+
+// publish makes the queue's name known again: a client says it once only, and without it
+// nobody can look at tasks.
+func (q *Queue) publish(ctx context.Context, s cadence.Step, id string) error {
+	again := asynq.NewClient(q.conn)
+	defer func() { _ = again.Close() }()
+	if err := enqueue(ctx, again, s, id); !errors.Is(err, asynq.ErrTaskIDConflict) {
+		return err
 	}
 	return nil
 }
@@ -181,7 +212,7 @@ func (q *Queue) succeed(ctx context.Context, s cadence.Step, id string) error {
 	if n == 0 {
 		return nil
 	}
-	if err := q.enqueue(ctx, s, fmt.Sprintf("%s~%d", id, n)); !errors.Is(err, asynq.ErrTaskIDConflict) {
+	if err := enqueue(ctx, q.client, s, fmt.Sprintf("%s~%d", id, n)); !errors.Is(err, asynq.ErrTaskIDConflict) {
 		return err
 	}
 	return nil

@@ -13,7 +13,8 @@ const (
 	sweepEvery  = time.Second            // on the wall; a lost task is found again this soon
 	healEvery   = time.Minute            // as often as asynq's own recovery
 	pollEvery   = 100 * time.Millisecond // half of what waits is begun within 50 ms; asynq's default is a second
-	sweepAtMost = 1000                   // steps a sweep; the rest are due a second later too
+	sweepAtMost = 1000                   // steps a sweep reads at first; more when there are more
+	retryEvery  = time.Second            // what was asked to wait waits at most this much longer; asynq's default is five
 	shutdownIn  = 8 * time.Second
 	workers     = 10
 )
@@ -49,13 +50,14 @@ func newWorker(crew *Crew, queue *Queue, conn asynq.RedisConnOpt, healer Healer,
 // settings are asynq's, with what its defaults get wrong for us.
 func (w *Worker) settings() asynq.Config {
 	return asynq.Config{
-		Concurrency:       workers,
-		Queues:            map[string]int{queueName: 1},
-		TaskCheckInterval: w.poll,
-		RetryDelayFunc:    retryDelay,
-		IsFailure:         counts,
-		ShutdownTimeout:   shutdownIn,
-		Logger:            silent{},
+		Concurrency:              workers,
+		Queues:                   map[string]int{queueName: 1},
+		TaskCheckInterval:        w.poll,
+		DelayedTaskCheckInterval: retryEvery,
+		RetryDelayFunc:           retryDelay,
+		IsFailure:                counts,
+		ShutdownTimeout:          shutdownIn,
+		Logger:                   silent{},
 		ErrorHandler: asynq.ErrorHandlerFunc(func(_ context.Context, t *asynq.Task, err error) {
 			if counts(err) {
 				w.crew.Log.Warn("a step failed and will be tried again", "kind", t.Type(), "class", classOf(err), "error", err)
@@ -64,7 +66,8 @@ func (w *Worker) settings() asynq.Config {
 	}
 }
 
-// Start begins to work; it returns at once. It stops when ctx ends: call Wait then.
+// Start begins to work; it returns at once. When ctx ends it looks for nothing new: call Stop
+// then.
 func (w *Worker) Start(ctx context.Context) error {
 	if err := w.server.Start(asynq.HandlerFunc(w.process)); err != nil {
 		return err
@@ -85,11 +88,18 @@ func (w *Worker) Stop() { w.server.Shutdown() }
 
 // Sweep hands everything that is due to the queue.
 func (w *Worker) Sweep(ctx context.Context) error {
-	due, err := w.crew.Store.Due(ctx, w.crew.now(), sweepAtMost)
-	if err != nil {
-		return err
+	for limit := sweepAtMost; ; limit *= 10 {
+		due, err := w.crew.Store.Due(ctx, w.crew.now(), limit)
+		if err != nil {
+			return err
+		}
+		// Steps that stay due (sending is off, the other side is down) must not hide those
+		// behind them.
+		if len(due) == limit && limit < 1000*sweepAtMost {
+			continue
+		}
+		return w.queue.Sweep(ctx, w.crew.kindsDue(due))
 	}
-	return w.queue.Sweep(ctx, w.crew.kindsDue(due))
 }
 
 // repeat runs f again and again. Trouble is said when it begins and when it ends, not every

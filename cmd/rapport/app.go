@@ -17,6 +17,7 @@ import (
 	"github.com/rapport-dev/rapport/jobs"
 	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/cadence"
+	"github.com/rapport-dev/rapport/playbooks/insight"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
 	"github.com/rapport-dev/rapport/playbooks/zone"
@@ -39,6 +40,8 @@ const actWithin = 20 * time.Second
 // keepFor says how long finished documents are kept, by noun; others stay until erased.
 var keepFor = map[string]time.Duration{
 	jobs.PromiseNoun:  400 * 24 * time.Hour, // longer than anybody could repeat the act
+	insight.PulseNoun: 730 * 24 * time.Hour,
+	insight.VoiceNoun: 60 * 24 * time.Hour,
 	jobs.ReplyNoun:    7 * 24 * time.Hour,   // as long as Teams may deliver the same text again
 	session.Noun:      730 * 24 * time.Hour, // pairings: two years
 	session.RoundNoun: 730 * 24 * time.Hour,

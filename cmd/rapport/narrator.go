@@ -120,9 +120,13 @@ func (n *narrator) tellStep(ctx context.Context, now time.Time, s cadence.Step) 
 			return err
 		}
 		n.tellRound(now, s, r)
-	case insight.PulseNoun:
+	case insight.PulseNoun, insight.VoiceNoun:
 		var p insight.Pulse
-		if v, err := n.store.Load(ctx, s.Noun, s.ID, &p); err != nil || v == 0 {
+		id := s.ID
+		if s.Noun == insight.VoiceNoun {
+			id = strings.TrimSuffix(id, "."+string(s.Who)) // a voice's id is its pulse's and the person's
+		}
+		if v, err := n.store.Load(ctx, insight.PulseNoun, id, &p); err != nil || v == 0 {
 			return err
 		}
 		n.tellPulse(now, s, p)

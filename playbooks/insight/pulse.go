@@ -35,26 +35,26 @@ const (
 	KindTell  = "pulse:tell"
 )
 
-// The nouns a pulse is stored under: itself, and its answers while it is open.
+// The nouns a pulse is stored under: itself, each invited person's side, and the answers
+// while it is open.
 const (
 	PulseNoun  = "pulse"
+	VoiceNoun  = "voice"
 	BallotNoun = "ballot"
 )
 
 // Pulse is one month's question to the people of a programme.
 type Pulse struct {
-	Programme string                  `json:"programme"`
-	Month     string                  `json:"month"` // 2006-01
-	Question  string                  `json:"question"`
-	Opened    time.Time               `json:"opened"`
-	Closes    time.Time               `json:"closes"`
-	Figures   int                     `json:"figures"` // threshold frozen at opening
-	Texts     int                     `json:"texts"`
-	Invited   []roster.ID             `json:"invited"` // sorted
-	Asked     map[roster.ID]time.Time `json:"asked,omitempty"`
-	Told      map[roster.ID]time.Time `json:"told,omitempty"`
-	Report    *Report                 `json:"report,omitempty"` // once closed
-	Buried    bool                    `json:"buried,omitempty"` // the single answers are destroyed
+	Programme string      `json:"programme"`
+	Month     string      `json:"month"` // 2006-01
+	Question  string      `json:"question"`
+	Opened    time.Time   `json:"opened"`
+	Closes    time.Time   `json:"closes"`
+	Figures   int         `json:"figures"` // threshold frozen at opening
+	Texts     int         `json:"texts"`
+	Invited   []roster.ID `json:"invited"`          // sorted
+	Report    *Report     `json:"report,omitempty"` // once closed
+	Buried    bool        `json:"buried,omitempty"` // the single answers are destroyed
 }
 
 // Ballot holds the answers of an open pulse. Destroying it destroys the key that links a
@@ -104,27 +104,6 @@ func (b Ballot) Cast(id roster.ID, v prompt.Vote) Ballot {
 // Asks says whether the person was invited to answer.
 func (p Pulse) Asks(id roster.ID) bool { return slices.Contains(p.Invited, id) }
 
-// Ask records that the person was shown the question, or could not be.
-func (p Pulse) Ask(id roster.ID, at time.Time) Pulse {
-	p.Asked = with(p.Asked, id, at)
-	return p
-}
-
-// Tell records that the person was shown the result, or could not be.
-func (p Pulse) Tell(id roster.ID, at time.Time) Pulse {
-	p.Told = with(p.Told, id, at)
-	return p
-}
-
-func with(m map[roster.ID]time.Time, id roster.ID, at time.Time) map[roster.ID]time.Time {
-	next := make(map[roster.ID]time.Time, len(m)+1)
-	for k, v := range m {
-		next[k] = v
-	}
-	next[id] = at
-	return next
-}
-
 // Withdraw takes a person's vote out again; false when there was none.
 func (b Ballot) Withdraw(id roster.ID) (Ballot, bool) {
 	token := b.Token(id)
@@ -141,28 +120,12 @@ func (b Ballot) Withdraw(id roster.ID) (Ballot, bool) {
 	return b, true
 }
 
-// Steps lists what the pulse is due for. Everybody is asked and told in their working time.
-func (p Pulse) Steps(office func(roster.ID) cadence.Office) []cadence.Step {
-	var steps []cadence.Step
-	add := func(kind string, who roster.ID, at time.Time) {
-		steps = append(steps, cadence.Step{Kind: kind, Noun: PulseNoun, ID: ID(p.Programme, p.Month), Who: who, At: at})
+// Steps lists what the pulse is due for: closing, until its single answers are destroyed.
+func (p Pulse) Steps() []cadence.Step {
+	if p.Report != nil && p.Buried {
+		return nil
 	}
-	if p.Report == nil || !p.Buried {
-		add(KindClose, "", p.Closes)
-	}
-	for _, id := range p.Invited {
-		_, asked := p.Asked[id]
-		_, told := p.Told[id]
-		switch {
-		case p.Report == nil && !asked:
-			if at := office(id).Into(p.Opened); at.Before(p.Closes) {
-				add(KindAsk, id, at)
-			}
-		case p.Report != nil && asked && !told:
-			add(KindTell, id, office(id).Into(p.Closes))
-		}
-	}
-	return steps
+	return []cadence.Step{{Kind: KindClose, Noun: PulseNoun, ID: ID(p.Programme, p.Month), At: p.Closes}}
 }
 
 // Report is what a closed pulse says about the group.

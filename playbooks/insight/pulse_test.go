@@ -218,40 +218,52 @@ func TestAPulseIsOpenUntilItCloses(t *testing.T) {
 }
 
 func TestEverybodyIsAskedOnceAndToldOnceAtWork(t *testing.T) {
-	usual := func(roster.ID) cadence.Office { return cadence.Of(roster.Hours{}, time.UTC) }
+	usual := cadence.Of(roster.Hours{}, time.UTC)
 	p := pulse(2)
 	monday := time.Date(2026, 10, 26, 9, 0, 0, 0, time.UTC)
-	expect := func(what string, want ...cadence.Step) {
+	v, ok := p.Voice(person(0), usual)
+	expect := func(what, kind string, at time.Time) {
 		t.Helper()
-		for i := range want {
-			want[i].Noun, want[i].ID = PulseNoun, "team.2026-10"
+		want := []cadence.Step{{Kind: kind, Noun: VoiceNoun, ID: VoiceID("team.2026-10", person(0)), Who: person(0), At: at}}
+		if kind == "" {
+			want = nil
 		}
-		if got := p.Steps(usual); !reflect.DeepEqual(got, want) {
+		if got := v.Steps(); !ok || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v, want %v", what, got, want)
 		}
 	}
-	last := cadence.Step{Kind: KindClose, At: p.Closes}
-	expect("open", last, cadence.Step{Kind: KindAsk, Who: person(0), At: monday}, cadence.Step{Kind: KindAsk, Who: person(1), At: monday})
-	first := p
-	p = p.Ask(person(0), monday)
-	if len(first.Asked) != 0 {
-		t.Error("asking changed the pulse it was given")
+	expect("open", KindAsk, monday)
+	if quiet := v.Hear(p.Closes, usual); !quiet.Tell.IsZero() {
+		t.Error("somebody who was not asked is told a result")
 	}
-	expect("one asked", last, cadence.Step{Kind: KindAsk, Who: person(1), At: monday})
+	v.Asked = true
+	expect("asked", "", monday)
+	v = v.Hear(p.Closes, usual)
+	expect("counted", KindTell, monday.AddDate(0, 0, 7))
+	v.Told = true
+	expect("told", "", monday)
+}
+
+func TestAPulseIsDueUntilItsAnswersAreDestroyed(t *testing.T) {
+	p := pulse(2)
+	due := []cadence.Step{{Kind: KindClose, Noun: PulseNoun, ID: "team.2026-10", At: p.Closes}}
+	if got := p.Steps(); !reflect.DeepEqual(got, due) {
+		t.Errorf("open: %v", got)
+	}
 	p.Report = &Report{Withheld: TooFew}
-	expect("counted", last, cadence.Step{Kind: KindTell, Who: person(0), At: monday.AddDate(0, 0, 7)})
+	if got := p.Steps(); !reflect.DeepEqual(got, due) {
+		t.Errorf("counted: %v", got)
+	}
 	p.Buried = true
-	expect("buried", cadence.Step{Kind: KindTell, Who: person(0), At: monday.AddDate(0, 0, 7)})
-	p = p.Tell(person(0), monday.AddDate(0, 0, 7))
-	expect("told")
+	if got := p.Steps(); got != nil {
+		t.Errorf("buried: %v", got)
+	}
 }
 
 func TestNobodyIsAskedWhoIsOnlyAtWorkAfterItCloses(t *testing.T) {
 	p := pulse(1)
 	p.Closes = p.Opened.Add(24 * time.Hour)
-	for _, s := range p.Steps(func(roster.ID) cadence.Office { return cadence.Of(roster.Hours{}, time.UTC) }) {
-		if s.Kind == KindAsk {
-			t.Errorf("asked at %s, closed at %s", s.At, p.Closes)
-		}
+	if v, ok := p.Voice(person(0), cadence.Of(roster.Hours{}, time.UTC)); ok {
+		t.Errorf("asked at %s, closed at %s", v.Ask, p.Closes)
 	}
 }

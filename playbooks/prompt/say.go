@@ -33,7 +33,7 @@ var commands = []struct{ words, verb string }{
 
 // padding are the words around a command that do not change it. Anything else does: "leave
 // Ben out of it" is no wish to leave, and pausing somebody by mistake costs a partner.
-var padding = strings.Fields("a an the this my me i i'd id would like want need to please kindly can could may you now today thanks thank hi hello hey programme program rapport round again for while bit it all everything about")
+var padding = strings.Fields("a an the this my me i i'd id would like want need to please kindly you now today thanks thank hi hello hey programme program rapport round again for while bit it all everything about")
 
 // Command is the verb of a typed text; anything we do not understand is a call for help.
 func Command(text string) string {
@@ -57,7 +57,7 @@ func essence(text string) string {
 // Helped lists what one can say.
 func (s Speaker) Helped(to roster.ID) Message {
 	return Message{To: to, Kind: KindNotice, Lang: s.Lang, Title: s.say("say.help"), Summary: s.say("say.help.summary"),
-		Blocks: []Block{{List: s.all("say.help.pause", "say.help.resume", "say.help.leave", "say.help.forget", "say.help.data")}}}
+		Blocks: []Block{{List: s.all("say.help.pause", "say.help.resume", "say.help.leave", "say.help.join", "say.help.forget", "say.help.data")}}}
 }
 
 // Paused answers a pause, with the way back.
