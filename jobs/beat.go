@@ -65,7 +65,10 @@ func (c *Crew) Begin(ctx context.Context) error {
 				if version == 0 {
 					return Beat{Programme: p.ID, Kind: kind, Next: next}, true, nil
 				}
-				if b.Next.After(next) {
+				// What comes after a while may only come sooner: else a worker that starts often
+				// would put it off for ever. What comes at a fixed time moves both ways.
+				fixed := kind == KindRound || kind == KindPulse
+				if b.Next.After(next) || fixed && b.Next.After(now) && !b.Next.Equal(next) {
 					b.Next = next
 					return b, true, nil
 				}

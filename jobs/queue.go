@@ -26,6 +26,7 @@ const (
 	patience    = time.Hour        // the longest wait that we let the other side ask for
 	lookAgain   = 3 * time.Second  // before a sweep hints at the same step again
 	graspFor    = 5 * time.Second  // a worker that died lets go after this
+	giveAtMost  = 1000             // steps a sweep hands out or looks at again; it takes under a second
 	handedOut   = 15 * time.Second // how long a hint is remembered
 )
 
@@ -78,13 +79,13 @@ func (q *Queue) Hint(ctx context.Context, due []cadence.Step) {
 // believes so. When more is due than one sweep hands out, chance decides: what cannot be done
 // just now, however much of it and for however long, must not keep back the rest.
 func (q *Queue) Sweep(ctx context.Context, due []cadence.Step) error {
-	if len(due) > sweepAtMost {
+	if len(due) > giveAtMost {
 		rand.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] })
 	}
 	var waiting []cadence.Step
 	var names []string
 	for _, s := range due {
-		if len(waiting) == sweepAtMost {
+		if len(waiting) == giveAtMost {
 			break
 		}
 		if id := TaskID(s); q.fresh(id) {

@@ -2,7 +2,10 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -40,6 +43,39 @@ func (w *town) At(text string) { w.Helper(); w.until(on(text)) }
 
 // After lets this much time pass.
 func (w *town) After(d time.Duration) { w.Helper(); w.until(w.clock.Now().Add(d)) }
+
+// words are what rapport says in English, by key: stories name the key, so that better words
+// do not break them.
+var words = func() map[string]string {
+	data, err := os.ReadFile("../../playbooks/prompt/words/en.json")
+	if err != nil {
+		panic(err)
+	}
+	var all map[string]string
+	if err := json.Unmarshal(data, &all); err != nil {
+		panic(err)
+	}
+	return all
+}()
+
+var hole = regexp.MustCompile(`{[a-z]+}`)
+
+// says is a sentence of rapport with its holes filled in order; it ends at the first hole that
+// nobody fills, or begins after it.
+func says(key string, fill ...string) string {
+	text, ok := words[key]
+	if !ok {
+		panic("rapport has no words for " + key)
+	}
+	for _, f := range fill {
+		text = strings.Replace(text, hole.FindString(text), f, 1)
+	}
+	parts := hole.Split(text, 2)
+	if parts[0] == "" && len(parts) > 1 {
+		return parts[1]
+	}
+	return parts[0]
+}
 
 func (w *town) id(who string) roster.ID {
 	w.Helper()
@@ -302,6 +338,8 @@ func busy(from, until string) []m365sim.Appointment {
 
 // block is an appointment on a day between two minutes of it.
 func block(day time.Time, from, until int) m365sim.Appointment {
-	at := func(m int) time.Time { return time.Date(day.Year(), day.Month(), day.Day(), 0, m, 0, 0, day.Location()) }
+	at := func(m int) time.Time {
+		return time.Date(day.Year(), day.Month(), day.Day(), 0, m, 0, 0, day.Location())
+	}
 	return m365sim.Appointment{Start: at(from), End: at(until)}
 }

@@ -16,22 +16,22 @@ func three() []employee {
 
 func two() []employee { return three()[:2] }
 
-const (
-	invitation = "Would you like to join"
-	workday    = 24 * time.Hour
-)
+const day = 24 * time.Hour
+
+// What an invitation is called.
+var invitation = says("invite.title")
 
 func TestNobodyTakesPartBeforeARecordedYes(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, three())
 	w.At("Mon 5 Oct 12:00")
 	for _, who := range []string{"Ana", "Ben", "Cleo"} {
-		w.Sees(who, invitation, "What rapport reads", "Saying nothing is not a yes", "Yes, count me in", "No, thank you")
+		w.Sees(who, invitation, says("invite.reads"), says("invite.note"), says("invite.yes"), says("invite.no"))
 	}
 	w.Join("Ana", "Ben")
 	w.At("Wed 14 Oct 12:00")
-	w.Sees("Ana", "You meet Ben Brandt")
-	w.Sees("Ben", "You meet Ana Alves")
+	w.Sees("Ana", says("pairing.title", "Ben Brandt"))
+	w.Sees("Ben", says("pairing.title", "Ana Alves"))
 	w.NoMeeting("Cleo")
 	if n := len(w.desk("Cleo").Chat); n != 1 {
 		t.Errorf("Cleo said nothing and got %d messages; the invitation is enough", n)
@@ -91,7 +91,7 @@ func TestAChangedConsentTextAsksEverybodyAgain(t *testing.T) {
 	w.audit()
 }
 
-// afterWork moves a moment into Berlin's nine to five, written down a second time on purpose.
+// intoWork moves a moment into Berlin's nine to five, written down a second time on purpose.
 func intoWork(at time.Time) time.Time {
 	for {
 		l := at.In(berlin)
@@ -113,8 +113,8 @@ func TestARoundFromTheFirstCardToWhatCameOfIt(t *testing.T) {
 	w.Presses("Ana", "consent:yes", "strengths", "giving-feedback", "stretch", "active-listening", "energy", "morning")
 	w.Presses("Ben", "consent:yes", "strengths", "active-listening", "stretch", "giving-feedback")
 	w.At("Wed 7 Oct 10:01")
-	w.Sees("Ana", "You meet Ben Brandt", "Why the two of you", "Ben Brandt is strong in something you want to practise: Active listening", "different departments")
-	w.Sees("Ben", "You meet Ana Alves", "Ana Alves is strong in something you want to practise: Giving feedback")
+	w.Sees("Ana", says("pairing.title", "Ben Brandt"), says("pairing.why"), says("reason.strength", "Ben Brandt", "Active listening"), says("reason.department"))
+	w.Sees("Ben", says("pairing.title", "Ana Alves"), says("reason.strength", "Ana Alves", "Giving feedback"))
 	e := w.Meeting("Ana")
 	if other := w.Meeting("Ben"); !other.Start.Equal(e.Start) || e.Join == "" || len(e.Attendees) != 2 {
 		t.Fatalf("the two do not share one meeting with a link: %+v, %+v", e, other)
@@ -124,27 +124,27 @@ func TestARoundFromTheFirstCardToWhatCameOfIt(t *testing.T) {
 		t.Errorf("the meeting is from %s to %s: outside working hours, or with less than a day's notice", start, end)
 	}
 	w.until(end.Add(5 * time.Minute))
-	w.GotAt(intoWork(start.Add(-workday)), "Ana", "Tomorrow: ")
-	w.GotAt(intoWork(start.Add(-workday)), "Ben", "Tomorrow: ")
-	w.GotAt(start, "Ana", "your guide")
-	w.GotAt(start, "Ben", "your guide")
-	w.GotAt(end, "Ana", "How was it with Ben Brandt?")
-	w.Sees("Ana", "your guide", "When you get stuck", "Join the call")
+	w.GotAt(intoWork(start.Add(-day)), "Ana", says("prepare.title"))
+	w.GotAt(intoWork(start.Add(-day)), "Ben", says("prepare.title"))
+	w.GotAt(start, "Ana", says("guide.title"))
+	w.GotAt(start, "Ben", says("guide.title"))
+	w.GotAt(end, "Ana", says("closing.title", "Ben Brandt"))
+	w.Sees("Ana", says("guide.title", "Listening sprint"), says("guide.stuck"), says("guide.join"))
 
 	w.Presses("Ana", "closing:answer", "met", "yes", "understood", "4", "conversation", "my manager, about Friday")
 	w.Presses("Ben", "closing:answer", "met", "yes", "understood", "5")
-	w.Sees("Ana", "We will ask you once")
-	w.Sees("Ben", "Nothing more to do")
+	w.Sees("Ana", says("closing.thanks.commitment", "Monday 12 October"))
+	w.Sees("Ben", says("closing.thanks.plain"))
 	asked := intoWork(end.Add(5*time.Minute + 48*time.Hour))
 	w.until(asked.Add(time.Minute))
-	w.GotAt(asked, "Ana", "What came of it?")
-	w.Sees("Ana", "What came of it?", "my manager, about Friday")
-	if w.Got("Ben", "What came of it?") != 0 {
+	w.GotAt(asked, "Ana", says("followup.title"))
+	w.Sees("Ana", says("followup.title"), "my manager, about Friday")
+	if w.Got("Ben", says("followup.title")) != 0 {
 		t.Error("Ben committed to nothing and is asked about it")
 	}
 	w.Presses("Ana", "followup:answer", "happened", "partly", "reflection", "I paused twice", "attempts", "2")
 	w.At("Tue 20 Oct 17:00")
-	if w.Got("Ana", "Just once more") != 0 {
+	if w.Got("Ana", says("followup.again.title")) != 0 {
 		t.Error("Ana answered and is reminded")
 	}
 	x := w.sessions("Ana")[0]
@@ -165,7 +165,7 @@ func committed(t *testing.T) (*town, time.Time) {
 	w.Presses("Ben", "closing:answer", "met", "yes")
 	asked := intoWork(w.clock.Now().Add(48 * time.Hour))
 	w.until(asked)
-	w.GotAt(asked, "Ana", "What came of it?")
+	w.GotAt(asked, "Ana", says("followup.title"))
 	return w, asked
 }
 
@@ -173,10 +173,10 @@ func TestAFollowUpIsRemindedOfOnceAndThenLeftInPeace(t *testing.T) {
 	t.Parallel()
 	w, asked := committed(t)
 	w.At("Fri 30 Oct 17:00")
-	w.GotAt(asked, "Ana", "What came of it?")
-	w.GotAt(intoWork(asked.Add(48*time.Hour)), "Ana", "Just once more")
+	w.GotAt(asked, "Ana", says("followup.title"))
+	w.GotAt(intoWork(asked.Add(48*time.Hour)), "Ana", says("followup.again.title"))
 	w.Presses("Ana", "followup:answer", "happened", "no")
-	w.Sees("Ana", "That happens to everybody")
+	w.Sees("Ana", says("followup.thanks.no"))
 	w.audit()
 }
 
@@ -184,21 +184,21 @@ func TestAFollowUpCanBePutOffTwiceAndNoMore(t *testing.T) {
 	t.Parallel()
 	w, asked := committed(t)
 	w.Presses("Ana", "followup:snooze")
-	w.Sees("Ana", "we ask again on")
-	next := intoWork(asked.Add(workday))
+	w.Sees("Ana", says("followup.snoozed"))
+	next := intoWork(asked.Add(day))
 	w.until(next)
-	if n := w.Got("Ana", "What came of it?"); n != 2 {
+	if n := w.Got("Ana", says("followup.title")); n != 2 {
 		t.Fatalf("after putting it off Ana was asked %d times", n)
 	}
 	w.Presses("Ana", "followup:snooze")
-	w.until(intoWork(next.Add(workday)))
+	w.until(intoWork(next.Add(day)))
 	w.Presses("Ana", "followup:snooze")
-	w.Sees("Ana", "We put it off twice already")
+	w.Sees("Ana", says("followup.enough"))
 	w.At("Fri 30 Oct 17:00")
-	if n := w.Got("Ana", "What came of it?"); n != 3 {
+	if n := w.Got("Ana", says("followup.title")); n != 3 {
 		t.Errorf("Ana was asked %d times", n)
 	}
-	if n := w.Got("Ana", "Just once more"); n != 1 {
+	if n := w.Got("Ana", says("followup.again.title")); n != 1 {
 		t.Errorf("Ana was reminded %d times", n)
 	}
 	w.audit()
@@ -208,9 +208,9 @@ func TestNotAnyMoreEndsTheQuestions(t *testing.T) {
 	t.Parallel()
 	w, _ := committed(t)
 	w.Presses("Ana", "followup:drop")
-	w.Sees("Ana", "We will not ask again")
+	w.Sees("Ana", says("followup.dropped"))
 	w.At("Fri 30 Oct 17:00")
-	if w.Got("Ana", "What came of it?") != 1 || w.Got("Ana", "Just once more") != 0 {
+	if w.Got("Ana", says("followup.title")) != 1 || w.Got("Ana", says("followup.again.title")) != 0 {
 		t.Error("Ana let it go and is asked again")
 	}
 	w.audit()
@@ -229,8 +229,8 @@ func TestADeclinedTimeMovesTwiceAndThenBecomesTheFormWithoutATime(t *testing.T) 
 	if second.Start.In(berlin).YearDay() == first.Start.In(berlin).YearDay() {
 		t.Error("whoever cannot on that day was offered the same day again")
 	}
-	w.Sees("Ana", "New time for your conversation with Ben Brandt")
-	w.Sees("Ben", "New time for your conversation with Ana Alves")
+	w.Sees("Ana", says("moved.title", "Ben Brandt"))
+	w.Sees("Ben", says("moved.title", "Ana Alves"))
 	w.Responds("Ben", "decline")
 	w.After(time.Hour)
 	third := w.Meeting("Ana")
@@ -241,10 +241,10 @@ func TestADeclinedTimeMovesTwiceAndThenBecomesTheFormWithoutATime(t *testing.T) 
 	w.After(time.Hour)
 	w.NoMeeting("Ana")
 	w.NoMeeting("Ben")
-	w.Sees("Ana", "You and Ben Brandt, in your own time", "We tried three times", "Day 1")
-	w.Sees("Ben", "You and Ana Alves, in your own time", "We tried three times")
-	w.After(6 * workday)
-	w.Sees("Ana", "How was it with Ben Brandt?")
+	w.Sees("Ana", says("async.title", "Ben Brandt"), says("async.why.declined"), "Day 1")
+	w.Sees("Ben", says("async.title", "Ana Alves"), says("async.why.declined"))
+	w.After(6 * day)
+	w.Sees("Ana", says("closing.title", "Ben Brandt"))
 	w.audit()
 }
 
@@ -292,9 +292,9 @@ func TestAPauseTakesEffectAtOnceForBothAndSomebodyLeftOverStepsIn(t *testing.T) 
 			w.At("Mon 5 Oct 12:00")
 			w.Join("Ana", "Ben", "Cleo")
 			w.At("Wed 7 Oct 10:01")
-			w.Sees("Ben", "You meet ")
+			w.Sees("Ben", says("pairing.title"))
 			partner, spare := "Ana", "Cleo"
-			if len(w.cards("Cleo", "You meet")) > 0 {
+			if len(w.cards("Cleo", says("pairing.title"))) > 0 {
 				partner, spare = "Cleo", "Ana"
 			}
 			w.NoMeeting(spare)
@@ -303,13 +303,13 @@ func TestAPauseTakesEffectAtOnceForBothAndSomebodyLeftOverStepsIn(t *testing.T) 
 				w.Presses(partner, "member:forget-yes")
 			}
 			w.NoMeeting(partner)
-			w.Sees("Ben", "does not take place", "That says nothing about you")
+			w.Sees("Ben", says("cancelled.title"), says("cancelled.why.withdrew"))
 			e := w.Meeting("Ben")
 			if !e.Start.Equal(w.Meeting(spare).Start) {
 				t.Error("Ben and the one left over do not meet")
 			}
 			w.After(time.Minute)
-			w.Sees("Ben", "You meet "+w.people[spare].Name)
+			w.Sees("Ben", says("pairing.title", w.people[spare].Name))
 			w.audit()
 		})
 	}
@@ -324,8 +324,8 @@ func TestWhoLosesThePartnerWithNobodyLeftGetsTheFormAlone(t *testing.T) {
 	w.Types("Ana", "pause")
 	w.NoMeeting("Ana")
 	w.NoMeeting("Ben")
-	w.Sees("Ben", "This round in your own time", "Do it with any colleague you trust")
-	w.Sees("Ana", "You are taking a break")
+	w.Sees("Ben", says("async.title.alone"), says("async.why.alone"))
+	w.Sees("Ana", says("say.paused"))
 	w.At("Wed 21 Oct 12:00")
 	w.NoMeeting("Ana")
 	w.Presses("Ana", "member:resume")
@@ -340,7 +340,7 @@ func TestTwoOfThreeWhoAreLeftMeetEachOther(t *testing.T) {
 	w.At("Mon 5 Oct 12:00")
 	w.Join("Ana", "Ben", "Cleo")
 	w.At("Wed 7 Oct 10:01")
-	w.Sees("Ana", "You meet ", "Why the three of you", "Ben Brandt", "Cleo Conrad")
+	w.Sees("Ana", says("pairing.title"), says("pairing.why.trio"), "Ben Brandt", "Cleo Conrad")
 	if n := len(w.Meeting("Ana").Attendees); n != 3 {
 		t.Errorf("an odd number makes a trio; %d are invited", n)
 	}
@@ -350,7 +350,7 @@ func TestTwoOfThreeWhoAreLeftMeetEachOther(t *testing.T) {
 		t.Errorf("%d are invited after Cleo paused", n)
 	}
 	w.Meeting("Ben")
-	w.Sees("Ana", "You meet Ben Brandt", "Why the two of you")
+	w.Sees("Ana", says("pairing.title", "Ben Brandt"), says("pairing.why"))
 	w.audit()
 }
 
@@ -362,7 +362,7 @@ func TestNoCommonTimeGivesTheFormWithoutATimeAndSaysWhy(t *testing.T) {
 	w.At("Mon 5 Oct 12:00")
 	w.Join("Ana", "Ben")
 	w.At("Wed 7 Oct 10:01")
-	w.Sees("Ana", "You and Ben Brandt, in your own time", "Your calendars left no common time")
+	w.Sees("Ana", says("async.title", "Ben Brandt"), says("async.why.no-time"))
 	w.NoMeeting("Ana")
 	if x := w.sessions("Ana")[0]; x.State != session.Asynchronous || x.Why != session.NoTime {
 		t.Errorf("the session is %s because of %q", x.State, x.Why)
@@ -389,7 +389,7 @@ func TestJoinersAreInvitedAndLeaversMeetNobody(t *testing.T) {
 	w.At("Thu 8 Oct 17:00")
 	w.NoMeeting("Ben")
 	w.NoMeeting("Ana")
-	w.Sees("Ana", "does not take place")
+	w.Sees("Ana", says("cancelled.title"))
 	if n := len(w.desk("Ben").Chat); n != before {
 		t.Errorf("Ben has left the company and got %d more messages", n-before)
 	}
@@ -404,20 +404,20 @@ func TestSessionsStayInWorkingHoursOverTheEndOfOctober(t *testing.T) {
 	// Berlin changes its clocks on the 25th, New York a week later. In between three in
 	// the afternoon in Berlin is ten in New York, not nine.
 	people := []employee{{Name: "Ana Alves"}, {Name: "Jo Jones", Zone: "America/New_York"}}
-	for day := on("Wed 21 Oct 00:00"); day.Before(on("Fri 6 Nov 00:00")); day = day.AddDate(0, 0, 1) {
+	for d := on("Wed 21 Oct 00:00"); d.Before(on("Fri 6 Nov 00:00")); d = d.AddDate(0, 0, 1) {
 		from, until := 0, 24*60
 		free := map[string][2]int{
 			"22 Oct": {14 * 60, 15 * 60}, // eight in the morning in New York
 			"27 Oct": {14 * 60, 15 * 60}, // nine, for the clocks in Berlin have changed
-		}[day.Format("2 Jan")]
+		}[d.Format("2 Jan")]
 		if free[1] > 0 {
-			people[0].Busy = append(people[0].Busy, block(day, from, free[0]), block(day, free[1], until))
+			people[0].Busy = append(people[0].Busy, block(d, from, free[0]), block(d, free[1], until))
 			continue
 		}
-		people[0].Busy = append(people[0].Busy, block(day, from, until))
+		people[0].Busy = append(people[0].Busy, block(d, from, until))
 	}
 	w := newTown(t, people)
-	w.At("Mon 5 Oct 17:00")
+	w.At("Fri 16 Oct 17:00")
 	w.Join("Ana", "Jo")
 	w.At("Wed 21 Oct 10:01")
 	e := w.Meeting("Ana")
@@ -425,6 +425,6 @@ func TestSessionsStayInWorkingHoursOverTheEndOfOctober(t *testing.T) {
 		t.Errorf("they meet %s: %s in New York", e.Start.In(berlin), e.Start.In(place("America/New_York")))
 	}
 	w.until(e.End)
-	w.GotAt(e.Start, "Jo", "your guide")
+	w.GotAt(e.Start, "Jo", says("guide.title"))
 	w.audit()
 }
