@@ -23,6 +23,8 @@ type Crew struct {
 	Library    playbooks.Library
 	Programmes map[string]*Programme
 	Log        *slog.Logger
+	// Troubles are the kinds of work that keep failing.
+	Troubles Troubles
 	// Tell hears of every step that was done, by kind, for progress and metrics; may be nil.
 	Tell func(cadence.Step)
 	// Hint passes steps that are due at once to the queue, so that nobody waits for the next

@@ -71,6 +71,7 @@ func (c *Crew) Run(ctx context.Context, s cadence.Step) error {
 	ctx, cancel := context.WithTimeout(ctx, j.Limit)
 	defer cancel()
 	err := j.run(c, ctx, s)
+	c.Troubles.note(s.Kind, err)
 	if err == nil && c.Tell != nil {
 		c.Tell(s)
 	}

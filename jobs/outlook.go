@@ -13,6 +13,7 @@ type Outlook struct {
 	Sessions []session.Session
 	Members  map[roster.ID]roster.Member
 	Joiners  []roster.Person // in the group, not asked yet
+	Beyond   []roster.Person // in the group, but Teams does not let us reach them
 	Skipped  []roster.Skip
 }
 
@@ -38,7 +39,10 @@ func (c *Crew) Outlook(ctx context.Context, programme string) (Outlook, error) {
 	people, skipped := roster.Admit(entries, p.Mailbox)
 	o.Skipped = skipped
 	for _, person := range people {
-		if m, known := o.Members[person.ID]; !known || m.Unasked(p.Consent) {
+		switch m, known := o.Members[person.ID]; {
+		case m.Beyond:
+			o.Beyond = append(o.Beyond, person)
+		case !known || m.Unasked(p.Consent):
 			o.Joiners = append(o.Joiners, person)
 		}
 	}

@@ -102,7 +102,8 @@ func (c *Crew) candidate(p *Programme, m roster.Member, past []session.Round, nu
 	return x
 }
 
-// peak is the half of the working hours in which a person has most energy.
+// peak is the half of the working hours in which a person has most energy; none for somebody
+// who did not say.
 func peak(work []match.Span, energy string) []match.Span {
 	var half []match.Span
 	for _, w := range work {
@@ -111,8 +112,6 @@ func peak(work []match.Span, energy string) []match.Span {
 			half = append(half, match.Span{Start: w.Start, Minutes: w.Minutes / 2})
 		case "afternoon":
 			half = append(half, match.Span{Start: (w.Start + w.Minutes/2) % (24 * 60), Minutes: w.Minutes - w.Minutes/2})
-		default:
-			half = append(half, w)
 		}
 	}
 	return half

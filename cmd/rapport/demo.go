@@ -49,7 +49,7 @@ forgets everything when it ends.`,
   rapport demo --people 60 --seed 7       another company
   rapport demo --speed 0 --json           as fast as it goes, ending with one JSON object`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return demo(c.Context(), o, c.OutOrStdout()) },
+		RunE: func(c *cobra.Command, _ []string) error { return demo(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr()) },
 	}
 	f := c.Flags()
 	f.IntVar(&o.people, "people", 24, "how many people work in the pretend company (2 to 2000)")
@@ -87,11 +87,11 @@ func loopbackOnly(flag, listen string) error {
 }
 
 // demo plays the story and says what came of it.
-func demo(ctx context.Context, o demoOptions, out io.Writer) error {
+func demo(ctx context.Context, o demoOptions, out, trouble io.Writer) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	w, err := newWorld(ctx, o, demoLog())
+	w, err := newWorld(ctx, o, slog.New(slog.NewTextHandler(trouble, &slog.HandlerOptions{Level: slog.LevelError})))
 	if err != nil {
 		return err
 	}
@@ -124,6 +124,9 @@ func demo(ctx context.Context, o demoOptions, out io.Writer) error {
 		return nil
 	}
 	fmt.Fprintf(out, "\nStill open: %s/ (stop with Ctrl-C)\n", w.url)
+	if w.conductor.speed == 0 {
+		w.conductor.speed = demoSpeed // whoever presses Run wants to watch
+	}
 	stop := false
 	if _, err := w.conductor.turn(m365sim.Command{Running: &stop}); err != nil {
 		return err

@@ -88,6 +88,9 @@ func (a *app) printOutlook(w io.Writer, name string, o jobs.Outlook) {
 	if len(o.Joiners) > 0 {
 		p("  %d would be asked to join first: %s", len(o.Joiners), personNames(o.Joiners))
 	}
+	if len(o.Beyond) > 0 {
+		p("  Teams cannot reach %s: install the app for them", personNames(o.Beyond))
+	}
 	for _, s := range o.Sessions {
 		a.printSession(w, s, o)
 	}

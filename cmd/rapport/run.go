@@ -103,6 +103,7 @@ func (a *app) pages() http.Handler {
 func (a *app) checks() []web.Check {
 	return []web.Check{
 		{Name: "redis", Probe: a.store.Health},
+		{Name: "work", Probe: a.crew.Troubles.Probe},
 		{Name: "sign-in", Probe: func(ctx context.Context) error {
 			_, err := a.graph.Token(ctx, a.cfg.Tenant.Scope)
 			return err
