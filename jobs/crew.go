@@ -89,6 +89,9 @@ func (c *Crew) clockOf(p *Programme, person roster.Person) *time.Location {
 	if ref.Name == "" && ref.Custom == nil {
 		ref = person.Zone
 	}
+	if ref.Name == "" && ref.Custom == nil {
+		return p.Zone // nothing is known of them (any more)
+	}
 	loc, err := zone.Load(ref, person.Country)
 	if err != nil {
 		c.Log.Warn("a member's time zone cannot be resolved; using the programme's", "member", string(person.ID), "programme", p.ID)

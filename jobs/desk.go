@@ -120,6 +120,9 @@ func (d Desk) member(ctx context.Context, p *Programme, m roster.Member, a promp
 		if !says.Asked(a) {
 			return say.Stale(a.From), nil // the text has changed: the new one comes as a new card
 		}
+		if m.Standing == roster.Gone || m.Standing == roster.Forgotten {
+			return say.Stranger(a.From), nil
+		}
 		_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) {
 			return m.Accept(p.Consent, prompt.ReadProfile(a), d.now()), true
 		})
@@ -132,6 +135,9 @@ func (d Desk) member(ctx context.Context, p *Programme, m roster.Member, a promp
 		}
 		return stand(roster.Paused, say.Paused(says, a.From))
 	case prompt.Resume:
+		if m.Standing != roster.Paused {
+			return say.Helped(a.From), nil
+		}
 		_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) { return m.Resume(), true })
 		return say.Resumed(a.From), err
 	case prompt.Leave:
@@ -158,7 +164,7 @@ func (d Desk) rejoin(ctx context.Context, p *Programme, m roster.Member, a promp
 	}
 	_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) {
 		if m.Standing == roster.Forgotten {
-			m = roster.Member{Programme: m.Programme, Person: m.Person}
+			m = roster.Member{Programme: m.Programme, Person: m.Person, Cut: m.Cut}
 		}
 		m.Standing, m.Asked = roster.Invited, roster.Mark{Version: p.Consent, At: d.now()}
 		return m, true
@@ -201,5 +207,13 @@ func (d Desk) pulse(ctx context.Context, p *Programme, m roster.Member, a prompt
 	if !cast {
 		return say.VotedLate(a.From), nil
 	}
-	return say.Voted(a.From), nil
+	_, x, err := d.pulseOf(ctx, insight.OfRef(a.Ref))
+	if err != nil {
+		return prompt.Message{}, err
+	}
+	// The question stays, empty: until the pulse closes another answer may take the place of
+	// this one.
+	said, again := say.Voted(a.From), say.PulseCard(pulseSays(p, x), m.Person, d.clockOf(p, m.Person))
+	said.Blocks, said.Actions = again.Blocks, again.Actions
+	return said, nil
 }

@@ -97,26 +97,37 @@ func (l *Ledger) Once(ctx context.Context, key string, e Effect) (string, error)
 	}
 }
 
-// Result answers what became of a promise without keeping it: its external id once it is
-// known to be kept, "" when it is known not to be.
+// Result ends a promise without keeping it: it answers the external id if it was kept, and ""
+// if it was not and, from now on, never will be.
 func (l *Ledger) Result(ctx context.Context, key string, find func(context.Context) (string, bool, error)) (string, error) {
 	id := promiseID(key)
-	var row Row
-	version, err := l.Store.Load(ctx, PromiseNoun, id, &row)
-	if err != nil {
-		return "", ours{err}
-	}
-	switch row.State {
-	case Sent:
-		return row.Result, nil
-	case Intent, Unknown:
-		if wait := l.grace() - l.Clock.Now().Sub(row.At); wait > 0 {
-			return "", later{l.Clock.Real(wait), "somebody may still be acting on this promise"}
+	for {
+		var row Row
+		version, err := l.Store.Load(ctx, PromiseNoun, id, &row)
+		if err != nil {
+			return "", ours{err}
 		}
-		found, _, err := l.settle(ctx, id, version, row, Effect{Find: find})
-		return found, err
+		switch row.State {
+		case Sent, Failed:
+			return row.Result, nil
+		case Intent, Unknown:
+			if wait := l.grace() - l.Clock.Now().Sub(row.At); wait > 0 {
+				return "", later{l.Clock.Real(wait), "somebody may still be acting on this promise"}
+			}
+			found, known, err := l.settle(ctx, id, version, row, Effect{Find: find})
+			if err != nil || known {
+				return found, err
+			}
+		}
+		row = Row{Key: key, State: Failed, Owner: l.Owner, At: l.Clock.Now(), Tries: row.Tries}
+		ended, err := l.Store.Save(ctx, PromiseNoun, id, version, row, nil)
+		if err != nil {
+			return "", ours{err}
+		}
+		if ended {
+			return "", nil
+		}
 	}
-	return "", nil
 }
 
 // settle asks the outside about a promise in doubt. known is false when it was not kept.

@@ -212,6 +212,9 @@ func (c *Crew) repairRound(ctx context.Context, s cadence.Step) error {
 		}
 	}
 	_, err = c.changeRound(ctx, p, r.Number, func(r session.Round) (session.Round, bool) {
+		for _, id := range alone { // counts as sitting out: they come first next time
+			r.Left = append(slices.Clone(r.Left), match.Left{ID: id, Reason: match.Reason{Code: match.NobodyElse}})
+		}
 		r.Groups = append(slices.Clone(r.Groups), groups...)
 		r.Freed = slices.DeleteFunc(slices.Clone(r.Freed), func(id roster.ID) bool { return slices.Contains(freed, id) })
 		r.Left = slices.DeleteFunc(slices.Clone(r.Left), func(l match.Left) bool {
@@ -262,6 +265,28 @@ func (c *Crew) busyIn(ctx context.Context, p *Programme, round int, id roster.ID
 		return x.Involves(id) && x.State != session.Cancelled
 	})
 	return len(live) > 0, err
+}
+
+// eraseReasons removes from every round why somebody was paired: it rests on what they told us.
+func (c *Crew) eraseReasons(ctx context.Context, p *Programme, id roster.ID) error {
+	newest, err := c.latestRound(ctx, p)
+	if err != nil {
+		return err
+	}
+	for n := 1; n <= newest; n++ {
+		if _, err := c.changeRound(ctx, p, n, func(r session.Round) (session.Round, bool) {
+			r.Groups = slices.Clone(r.Groups)
+			for i, g := range r.Groups {
+				if slices.Contains(g.People, id) {
+					r.Groups[i].Reasons = nil
+				}
+			}
+			return r, true
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // playbookOf is the playbook of a round: the programme's, in turn.

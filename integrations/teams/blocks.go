@@ -102,6 +102,9 @@ func (d *drawing) steps(steps []prompt.Step) node {
 				run(node{"text": minutes(d.lang, s.Minutes), "weight": "Bolder", "color": "Accent"})}})
 		}
 		step := []node{head}
+		if who := line(s.Who); who != "" {
+			step = append(step, node{"type": "RichTextBlock", "spacing": "None", "inlines": []node{{"type": "TextRun", "text": who, "size": "Small", "isSubtle": true}}})
+		}
 		for _, p := range paragraphs(s.Text) {
 			step = append(step, spaced(run(node{"text": p}), "Small"))
 		}

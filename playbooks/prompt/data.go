@@ -44,7 +44,10 @@ func (s Speaker) Knows(k Known) Message {
 		m.Blocks = append(m.Blocks, Block{Text: s.say("data.more", "count", number(left))})
 	}
 	for _, lines := range told {
-		m.Blocks = append(m.Blocks, Block{List: lines})
+		m.Blocks = append(m.Blocks, Block{Text: lines[0]})
+		if len(lines) > 1 {
+			m.Blocks = append(m.Blocks, Block{List: lines[1:]})
+		}
 	}
 	if len(k.Sessions) == 0 {
 		m.Blocks = append(m.Blocks, Block{Text: s.say("data.sessions.none")})
@@ -104,7 +107,7 @@ func (s Speaker) membership(k Known) []Fact {
 	})
 }
 
-// told lists one session and what the person said in it, in full.
+// told names one session and lists what the person said in it, in full.
 func (s Speaker) told(c Scene, zone *time.Location) []string {
 	x := c.Session
 	state := s.say("state." + string(x.State))

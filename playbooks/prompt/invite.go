@@ -1,7 +1,6 @@
 package prompt
 
 import (
-	"hash/fnv"
 	"slices"
 	"strings"
 
@@ -40,14 +39,6 @@ type Programme struct {
 
 // Ref is how buttons name the programme.
 func (p Programme) Ref() string { return "programme/" + p.ID }
-
-// Edition is the consent text's version as a number that a button can carry: whoever presses
-// yes says yes to the text they saw, not to one that has replaced it since.
-func (p Programme) Edition() int64 {
-	h := fnv.New32a()
-	h.Write([]byte(p.Consent))
-	return int64(h.Sum32())
-}
 
 // OfProgramme is the programme id a button names, "" when it names something else.
 func OfProgramme(ref string) string {
