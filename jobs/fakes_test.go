@@ -56,7 +56,10 @@ type held struct {
 
 func newMemory() *memory { return &memory{docs: map[string]held{}} }
 
-func (m *memory) around(op string, f func() error) error {
+func (m *memory) around(ctx context.Context, op string, f func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if m.before != nil {
 		if err := m.before(op); err != nil {
 			return err
@@ -71,8 +74,8 @@ func (m *memory) around(op string, f func() error) error {
 	return err
 }
 
-func (m *memory) Load(_ context.Context, noun, id string, doc any) (version int64, err error) {
-	err = m.around("load", func() error {
+func (m *memory) Load(ctx context.Context, noun, id string, doc any) (version int64, err error) {
+	err = m.around(ctx, "load", func() error {
 		d, ok := m.docs[noun+"\x00"+id]
 		if !ok {
 			return nil
@@ -83,8 +86,8 @@ func (m *memory) Load(_ context.Context, noun, id string, doc any) (version int6
 	return version, err
 }
 
-func (m *memory) Save(_ context.Context, noun, id string, version int64, doc any, due []cadence.Step) (ok bool, err error) {
-	err = m.around("save", func() error {
+func (m *memory) Save(ctx context.Context, noun, id string, version int64, doc any, due []cadence.Step) (ok bool, err error) {
+	err = m.around(ctx, "save", func() error {
 		key := noun + "\x00" + id
 		if m.docs[key].version != version {
 			return nil
@@ -245,10 +248,12 @@ func (r *rig) start(tb testing.TB) *rig {
 	return r
 }
 
+func messageTo(who roster.ID) prompt.Message { return prompt.Message{To: who, Kind: "reply"} }
+
 // owe writes down that a card with this name has to be shown, and answers its step.
 func (r *rig) owe(tb testing.TB, name string) cadence.Step {
 	tb.Helper()
-	if err := r.crew.owe(context.Background(), r.crew.Programmes["p"], name, prompt.Message{To: "ana", Kind: "reply"}); err != nil {
+	if err := r.crew.owe(context.Background(), r.crew.Programmes["p"], name, messageTo("ana")); err != nil {
 		tb.Fatal(err)
 	}
 	due, err := r.Due(context.Background(), time.Now().Add(time.Hour), 1_000_000)

@@ -46,6 +46,7 @@ var Jobs = []Job{
 	{insight.KindAsk, insight.VoiceNoun, "when a pulse opens, in working hours", "shows a card", "the ledger answers the first card", true, quick, (*Crew).askPulse},
 	{insight.KindClose, insight.PulseNoun, "seven days after it opened", "nothing", "a closed pulse stays closed; its answers are destroyed", false, quick, (*Crew).closePulse},
 	{insight.KindTell, insight.VoiceNoun, "when a pulse closed", "shows a card", "the ledger answers the first card", true, quick, (*Crew).tellPulse},
+	{KindSettle, PromiseNoun, "when nobody wrote down what became of a promise", "asks whether it was kept", "asks again", false, quick, (*Crew).settlePromise},
 	{KindReply, ReplyNoun, "when somebody typed something", "shows a card", "the ledger answers the first card", true, quick, (*Crew).sendReply},
 }
 

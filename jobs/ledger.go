@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/rapport-dev/rapport/playbooks/cadence"
 )
 
 // PromiseNoun is what the ledger's rows are stored under.
@@ -85,7 +87,7 @@ func (l *Ledger) Once(ctx context.Context, key string, e Effect) (string, error)
 		row = Row{Key: key, State: Intent, Owner: l.Owner, At: l.Clock.Now(), Tries: row.Tries + 1}
 		// The time to act runs from before the promise is seen by others.
 		limited, cancel := context.WithTimeout(ctx, l.Limit)
-		mine, err := l.Store.Save(ctx, PromiseNoun, id, version, row, nil)
+		mine, err := l.Store.Save(ctx, PromiseNoun, id, version, row, l.doubts(id, row))
 		if err == nil && mine {
 			defer cancel()
 			return l.act(limited, id, version+1, row, e)
@@ -130,6 +132,61 @@ func (l *Ledger) Result(ctx context.Context, key string, find func(context.Conte
 	}
 }
 
+// Kept says whether a promise was kept, as far as the ledger knows; while that may still be
+// found out it asks to come back later.
+func (l *Ledger) Kept(ctx context.Context, key string) (bool, error) {
+	var row Row
+	if _, err := l.Store.Load(ctx, PromiseNoun, promiseID(key), &row); err != nil {
+		return false, ours{err}
+	}
+	doubt := row.State == Intent || row.State == Unknown
+	if wait := 2*l.grace() - l.Clock.Now().Sub(row.At); doubt && wait > 0 {
+		return false, later{l.Clock.Real(wait), "it is not known yet whether this promise was kept"}
+	}
+	return doubt || row.State == Sent, nil
+}
+
+// Settle finds out about a promise that was left in doubt, whether or not anybody still has
+// occasion to keep it. find says how to ask the outside about a key, nil for what may be
+// repeated without harm.
+func (l *Ledger) Settle(ctx context.Context, id string, find func(key string) func(context.Context) (string, bool, error)) error {
+	var row Row
+	version, err := l.Store.Load(ctx, PromiseNoun, id, &row)
+	if err != nil {
+		return ours{err}
+	}
+	if row.State != Intent && row.State != Unknown {
+		return nil
+	}
+	if wait := l.grace() - l.Clock.Now().Sub(row.At); wait > 0 {
+		return later{l.Clock.Real(wait), "somebody may still be acting on this promise"}
+	}
+	_, known, err := l.settle(ctx, id, version, row, Effect{Find: find(row.Key)})
+	if err != nil || known {
+		if errors.Is(err, ErrInDoubt) {
+			return nil
+		}
+		return err
+	}
+	row.State, row.At = Open, l.Clock.Now()
+	if _, err := l.Store.Save(ctx, PromiseNoun, id, version, row, nil); err != nil {
+		return ours{err}
+	}
+	return nil
+}
+
+// KindSettle is the job that calls Settle.
+const KindSettle = "promise:settle"
+
+// doubts is when somebody has to ask about a promise if nobody writes down what became of it.
+func (l *Ledger) doubts(id string, row Row) []cadence.Step {
+	if row.State != Intent && row.State != Unknown {
+		return nil
+	}
+	after := max(l.grace(), l.Limit+l.Limit/2) // a stepped clock knows no grace
+	return []cadence.Step{{Kind: KindSettle, Noun: PromiseNoun, ID: id, At: row.At.Add(after)}}
+}
+
 // settle asks the outside about a promise in doubt. known is false when it was not kept.
 func (l *Ledger) settle(ctx context.Context, id string, version int64, row Row, e Effect) (result string, known bool, err error) {
 	if e.Find == nil {
@@ -137,11 +194,9 @@ func (l *Ledger) settle(ctx context.Context, id string, version int64, row Row, 
 	}
 	result, known, err = e.Find(ctx)
 	if permanent(err) {
-		if row.State != Unknown {
-			row.State = Unknown
-			if _, err := l.Store.Save(ctx, PromiseNoun, id, version, row, nil); err != nil {
-				return "", false, ours{err}
-			}
+		row.State = Unknown // and nobody needs to ask again
+		if _, err := l.Store.Save(ctx, PromiseNoun, id, version, row, nil); err != nil {
+			return "", false, ours{err}
 		}
 		return "", false, ErrInDoubt
 	}
@@ -173,7 +228,7 @@ func (l *Ledger) act(ctx context.Context, id string, fence int64, row Row, e Eff
 	// The act is done: its record must not be lost to a deadline that has just passed.
 	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if _, err := l.Store.Save(record, PromiseNoun, id, fence, row, nil); err != nil && doing == nil {
+	if _, err := l.Store.Save(record, PromiseNoun, id, fence, row, l.doubts(id, row)); err != nil && doing == nil {
 		return "", ours{fmt.Errorf("jobs: the result of a promise could not be written down: %w", err)}
 	}
 	return result, doing

@@ -126,6 +126,18 @@ func (w *world) end(l *Ledger) (string, error) {
 	return l.Result(context.Background(), "key", w.find)
 }
 
+// settle finds out, a few times, what became of it; that must change nothing for the others.
+func (w *world) settle(l *Ledger) (string, error) {
+	for range 3 {
+		err := l.Settle(context.Background(), promiseID("key"), func(string) func(context.Context) (string, bool, error) { return w.find })
+		if err != nil {
+			return "", err
+		}
+		time.Sleep(w.upTo(2 * actLimit))
+	}
+	return "", nil
+}
+
 // process keeps the promise until it is kept, or ends it until it is ended, dying and being
 // born again on the way.
 func (w *world) process(name string, act func(*Ledger) (string, error)) (string, error) {
@@ -169,7 +181,7 @@ type history struct {
 	refused, odd []error
 }
 
-// play lets processes keep the promise, and others end it.
+// play lets processes keep the promise, others end it, and one find out about it.
 func play(t *testing.T, seed uint64, faults, keepers, enders int) (h history) {
 	synctest.Test(t, func(*testing.T) {
 		w := &world{chance: rand.New(rand.NewPCG(seed, 1)), left: faults, store: newMemory()}
@@ -177,8 +189,9 @@ func play(t *testing.T, seed uint64, faults, keepers, enders int) (h history) {
 		w.store.after = func(string) error { return w.line(says{inDoubt: true}) }
 		var all sync.WaitGroup
 		run := func(name string, act func(*Ledger) (string, error), answers *[]string) {
+			begin := w.upTo(2 * actLimit) // drawn here, so that a seed is always the same history
 			all.Go(func() {
-				time.Sleep(w.upTo(2 * actLimit))
+				time.Sleep(begin)
 				got, err := w.process(name, act)
 				w.mu.Lock()
 				defer w.mu.Unlock()
@@ -198,6 +211,8 @@ func play(t *testing.T, seed uint64, faults, keepers, enders int) (h history) {
 		for i := range enders {
 			run(fmt.Sprint("ender ", i), w.end, &h.ended)
 		}
+		var settled []string
+		run("settler", w.settle, &settled)
 		all.Wait()
 		time.Sleep(time.Hour) // for what is still under way
 		h.acts = w.acts

@@ -188,6 +188,10 @@ func (q *Queue) unblock(ctx context.Context, s cadence.Step, id string) error {
 			return err
 		}
 		return q.succeed(ctx, s, id)
+	case asynq.TaskStateRetry, asynq.TaskStateScheduled:
+		if info.NextProcessAt.IsZero() { // it says it waits, but not for what
+			return q.succeed(ctx, s, id)
+		}
 	}
 	return nil
 }
@@ -232,7 +236,7 @@ func step(t *asynq.Task) (cadence.Step, error) {
 // longer with every try.
 func retryDelay(n int, err error, _ *asynq.Task) time.Duration {
 	if wait := waitOf(err); wait > 0 {
-		return min(wait, patience)
+		return min(wait, patience) + time.Second // asynq cuts the moment to a whole second
 	}
 	backoff := min(time.Second<<min(n, 20), longestWait)
 	return backoff/2 + rand.N(backoff/2+1)
@@ -258,10 +262,14 @@ func (c *Crew) kindsDue(due []cadence.Step) []cadence.Step {
 // classOf names an error for logs and metrics, without its words.
 func classOf(err error) string {
 	var parts []string
-	for name, is := range map[string]func(error) bool{"unreachable": unreachable, "in doubt": inDoubt, "refused": permanent} {
-		if is(err) {
-			parts = append(parts, name)
-		}
+	if unreachable(err) {
+		parts = append(parts, "unreachable")
+	}
+	if inDoubt(err) {
+		parts = append(parts, "in doubt")
+	}
+	if permanent(err) {
+		parts = append(parts, "refused")
 	}
 	if waitOf(err) > 0 {
 		parts = append(parts, "later")

@@ -169,7 +169,12 @@ func (c *Crew) giveTime(p *Programme, x session.Session, members []roster.Member
 		return x.Choose(s), nil
 	}
 	why := session.NoTime
-	if answer.Reason == slots.InHours {
+	switch {
+	case answer.Status == slots.NoCalendar, answer.Status == slots.InvalidZone:
+		why = session.Unseen
+		c.Log.Warn("a calendar or time zone could not be read, so its pair gets the form without a time; check these mailboxes",
+			"session", x.ID, "members", answer.Who, "reason", string(answer.Status))
+	case answer.Reason == slots.InHours:
 		why = session.NoHours
 	}
 	return x.WithoutTime(why, c.now())

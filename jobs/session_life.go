@@ -139,15 +139,18 @@ func (c *Crew) promptPerson(ctx context.Context, s cadence.Step) error {
 	if !pending || next.Kind != s.Kind || next.At.After(c.now()) {
 		return nil
 	}
-	shown := false
+	scene, me, err := c.scene(ctx, p, x, s.Who)
+	if err != nil {
+		return err
+	}
+	msg, shown := prompt.In(me.Person.Language).Prompt(scene, next.Tag), false
 	if c.now().Before(next.Until) {
-		scene, me, err := c.scene(ctx, p, x, s.Who)
-		if err != nil {
-			return err
-		}
-		if shown, err = c.tell(ctx, p, me, prompt.In(me.Person.Language).Prompt(scene, next.Tag)); err != nil {
-			return err
-		}
+		shown, err = c.tell(ctx, p, me, msg)
+	} else { // whoever showed it may have died before they could write that down
+		shown, err = c.Ledger.Kept(ctx, "card/"+msg.Key)
+	}
+	if err != nil {
+		return err
 	}
 	_, err = c.changeSession(ctx, p, x.ID, func(x session.Session) (session.Session, bool, error) {
 		if shown {

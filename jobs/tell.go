@@ -30,18 +30,19 @@ func (c *Crew) tell(ctx context.Context, p *Programme, m roster.Member, msg prom
 	return false, err
 }
 
-// beyond marks a member whom Teams does not let us reach and tells them by mail.
+// beyond tells a member by mail that Teams does not let us reach them, and marks them. The
+// mail comes first: with the mark the occasion to write it is gone.
 func (c *Crew) beyond(ctx context.Context, p *Programme, m roster.Member) error {
-	if _, err := c.changeMember(ctx, p, m.Person.ID, func(m roster.Member, _ int64) (roster.Member, bool) {
+	if m.Person.Mail != "" {
+		if err := c.post(ctx, p, m.Person, prompt.In(m.Person.Language).Beyond(p.says(), m.Person)); err != nil {
+			return err
+		}
+	}
+	_, err := c.changeMember(ctx, p, m.Person.ID, func(m roster.Member, _ int64) (roster.Member, bool) {
 		m.Beyond = true
 		return m, true
-	}); err != nil {
-		return err
-	}
-	if m.Person.Mail == "" {
-		return nil
-	}
-	return c.post(ctx, p, m.Person, prompt.In(m.Person.Language).Beyond(p.says(), m.Person))
+	})
+	return err
 }
 
 // post sends a mail once: first a draft that carries the key, then the sending of that draft.

@@ -28,7 +28,7 @@ func (c *Crew) watchCalendar(ctx context.Context, s cadence.Step) error {
 	if b.Until.Sub(now) < watchAhead/2 {
 		b.Cursor, b.Until = "", now.Add(watchAhead)
 	}
-	booked, err := c.bookedSessions(ctx, p)
+	booked, underWay, err := c.bookedSessions(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -47,24 +47,31 @@ func (c *Crew) watchCalendar(ctx context.Context, s cadence.Step) error {
 			}
 		}
 	}
+	if underWay {
+		cursor = b.Cursor // who answered an event that nobody has written down yet is heard next time
+	}
 	return c.advance(ctx, b, next, func(x *Beat) { x.Cursor, x.Until = cursor, b.Until })
 }
 
-// bookedSessions maps events to the sessions that still wait for their time.
-func (c *Crew) bookedSessions(ctx context.Context, p *Programme) (map[string]string, error) {
+// bookedSessions maps events to the sessions that still wait for their time, and says whether
+// others are getting theirs just now.
+func (c *Crew) bookedSessions(ctx context.Context, p *Programme) (booked map[string]string, underWay bool, err error) {
 	latest, err := c.latestRound(ctx, p)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	open, err := c.sessions(ctx, p, recent(latest), func(x session.Session) bool { return x.State == session.Booked })
+	open, err := c.sessions(ctx, p, recent(latest), func(x session.Session) bool {
+		underWay = underWay || x.State == session.Planned || x.State == session.Moving
+		return x.State == session.Booked
+	})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	booked := map[string]string{}
+	booked = map[string]string{}
 	for _, x := range open {
 		booked[x.Event] = x.ID
 	}
-	return booked, nil
+	return booked, underWay, nil
 }
 
 // react reads a session's event as it is now and lets the session decide.

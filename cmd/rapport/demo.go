@@ -49,7 +49,9 @@ forgets everything when it ends.`,
   rapport demo --people 60 --seed 7       another company
   rapport demo --speed 0 --json           as fast as it goes, ending with one JSON object`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return demo(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr()) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			return demo(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr())
+		},
 	}
 	f := c.Flags()
 	f.IntVar(&o.people, "people", 24, "how many people work in the pretend company (2 to 2000)")
@@ -104,7 +106,7 @@ func demo(ctx context.Context, o demoOptions, out, trouble io.Writer) error {
 	story := newNarrator(out, w.app.store, w.tenant)
 	w.app.crew.Tell = story.hear
 	if err := w.start(ctx); err != nil {
-		return err
+		return ended(err)
 	}
 	end := demoStart.AddDate(0, 0, 7*o.weeks)
 	if err := w.conductor.lead(ctx, end, func() error { return story.tell(ctx, w.clock.Now()) }); err != nil {
@@ -112,7 +114,7 @@ func demo(ctx context.Context, o demoOptions, out, trouble io.Writer) error {
 	}
 	t, err := count(ctx, w.app.store, w.tenant)
 	if err != nil {
-		return err
+		return ended(err)
 	}
 	t.print(out)
 	if o.json {

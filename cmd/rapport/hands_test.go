@@ -111,7 +111,8 @@ func holds(text string, words []string) bool {
 	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
 }
 
-// read is everything a card says, in the order of its keys.
+// read is everything a card says, in the order of its keys, without what only keeps Teams
+// from making links.
 func read(c m365sim.ChatView) string {
 	var b strings.Builder
 	var walk func(any)
@@ -124,7 +125,7 @@ func read(c m365sim.ChatView) string {
 		case map[string]any:
 			for _, k := range []string{"title", "label", "text", "value", "body", "items", "inlines", "columns", "facts", "choices", "actions"} {
 				if s, ok := v[k].(string); ok {
-					b.WriteString(strings.NewReplacer("\\", "").Replace(s) + "\n")
+					b.WriteString(strings.NewReplacer("\\", "", "\u200b", "").Replace(s) + "\n")
 				} else {
 					walk(v[k])
 				}

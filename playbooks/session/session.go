@@ -72,6 +72,7 @@ type Why string
 const (
 	NoTime   Why = "no-time"  // no common time in the window
 	NoHours  Why = "no-hours" // their working hours never meet
+	Unseen   Why = "unseen"   // it cannot be seen when somebody is free
 	TooOften Why = "declined" // declined more often than we ask
 	Withdrew Why = "withdrew" // somebody paused, left or is gone
 	Deleted  Why = "deleted"  // the event was deleted by hand
