@@ -40,9 +40,6 @@ func (c *Crew) openPulse(ctx context.Context, s cadence.Step) error {
 // is made up for by running again: what exists stays as it is.
 func (c *Crew) invitePulse(ctx context.Context, p *Programme, pulse insight.Pulse) error {
 	id := insight.ID(p.ID, pulse.Month)
-	if _, err := c.Store.Save(ctx, insight.BallotNoun, id, 0, insight.Ballot{Key: rand.Text()}, nil); err != nil {
-		return err
-	}
 	fresh, err := c.save(ctx, insight.PulseNoun, id, 0, pulse, pulse.Steps())
 	if err != nil {
 		return err
@@ -51,6 +48,12 @@ func (c *Crew) invitePulse(ctx context.Context, p *Programme, pulse insight.Puls
 		if _, pulse, err = c.pulseOf(ctx, id); err != nil {
 			return err
 		}
+	}
+	if pulse.Report != nil {
+		return nil // it took so long that the pulse is over: no second ballot
+	}
+	if _, err := c.Store.Save(ctx, insight.BallotNoun, id, 0, insight.Ballot{Key: rand.Text()}, nil); err != nil {
+		return err
 	}
 	office := c.offices(ctx, p)
 	for _, who := range pulse.Invited {

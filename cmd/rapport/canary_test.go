@@ -165,12 +165,12 @@ func betrayed(text string, birds map[string]string) string {
 // talkative, errors, task payloads and the keys of Redis hold nothing private.
 func TestNothingPrivateLeaksFromAStoryFullOfTrouble(t *testing.T) {
 	if testing.Short() {
-		t.Skip("plays three weeks of trouble over a real queue")
+		t.Skip("plays ten days of trouble over a real queue")
 	}
 	t.Parallel()
 	listen, logs := &tap{}, &shelf{}
 	w := newTown(t, nil, func(s *setting) {
-		s.tenant.TenantFile, s.tenant.Passive, s.tenant.People, s.tenant.Weeks = nil, false, 12, 3
+		s.tenant.TenantFile, s.tenant.Passive, s.tenant.People, s.tenant.Weeks = nil, false, 10, 2
 		s.store.Through, s.within, s.logs = listen.through, 500*time.Millisecond, logs
 	})
 	w.rough = true
@@ -178,13 +178,13 @@ func TestNothingPrivateLeaksFromAStoryFullOfTrouble(t *testing.T) {
 	worker := jobs.NewHastyWorker(w.app.crew, w.app.queue, w.store.Conn(), w.store)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	w.must(w.tenant.SetFaults(faults(0.03)...))
+	w.must(w.tenant.SetFaults(faults(0.004)...)) // a failure costs its wait for the retry on the wall
 	w.must(worker.Start(ctx))
 	lead := newConductor(w.clock, w.tenant, w.store, worker.Sweep, 0)
 	inspect := asynq.NewInspector(w.store.Conn())
 	defer inspect.Close()
 	var tasks strings.Builder
-	err := lead.lead(ctx, demoStart.AddDate(0, 0, 21), func() error {
+	err := lead.lead(ctx, demoStart.AddDate(0, 0, 11), func() error {
 		for _, list := range []func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error){inspect.ListRetryTasks, inspect.ListArchivedTasks} {
 			infos, _ := list("rapport")
 			for _, i := range infos {

@@ -179,7 +179,7 @@ func busyTown(t *testing.T, seed uint64, people int) *town {
 // faults are all the ways in which a tenant fails, each now and then.
 func faults(chance float64) (all []m365sim.Fault) {
 	for _, f := range []m365sim.Fault{
-		{Do: "throttle", RetryAfter: 7}, {Do: "fail", Status: 503}, {Do: "fail", Status: 500}, {Do: "fail", Status: 504}, {Do: "garbage"},
+		{Do: "throttle", RetryAfter: 1}, {Do: "fail", Status: 503}, {Do: "fail", Status: 500}, {Do: "fail", Status: 504}, {Do: "garbage"},
 		{Do: "empty-error", Status: 503}, {Do: "empty-error", Status: 500}, {Do: "drop-reply"},
 	} {
 		f.Chance = chance
