@@ -138,7 +138,15 @@ func (d Desk) member(ctx context.Context, p *Programme, m roster.Member, a promp
 		if m.Standing != roster.Paused {
 			return say.Helped(a.From), nil
 		}
-		_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) { return m.Resume(), true })
+		newest, err := d.latestRound(ctx, p)
+		if err != nil {
+			return prompt.Message{}, err
+		}
+		_, err = d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) {
+			m = m.Resume()
+			m.Back, m.Lull = newest+1, 0
+			return m, true
+		})
 		return say.Resumed(a.From), err
 	case prompt.Leave:
 		return stand(roster.Left, say.Departed(a.From))

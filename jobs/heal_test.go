@@ -150,6 +150,10 @@ func TestATaskThatFellOutOfItsListDoesNotBlockItsStep(t *testing.T) {
 			ghost(t, r, s, "pending")
 			r.redis(t, "DEL", keys+"pending")
 		},
+		"without its state": func(t *testing.T, r *rig, s cadence.Step) {
+			r.redis(t, "DEL", keys+"pending")
+			r.redis(t, "HDEL", keys+"t:"+TaskID(s), "state")
+		},
 		"while it waited": func(t *testing.T, r *rig, s cadence.Step) {
 			r.redis(t, "DEL", keys+"pending")
 			r.redis(t, "HSET", keys+"t:"+TaskID(s), "state", "retry")

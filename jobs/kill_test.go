@@ -90,7 +90,7 @@ func TestTheStepOfAKilledWorkerIsDoneSoonAndOnce(t *testing.T) {
 			s := r.owe(t, "typed")
 			within(t, 15*time.Second, "a child in the middle of it", func() bool { return r.redis(t, "EXISTS", "ready") == 1 })
 			r.start(t)
-			time.Sleep(4 * time.Second) // both live: nobody else may touch it
+			time.Sleep(graspFor + time.Second) // both live: the child keeps hold, and nobody else may touch it
 			if v, err := r.Held(t.Context(), []string{TaskID(s)}); !v[0] || err != nil || len(r.dueNow(t)) == 0 {
 				t.Fatal("the child does not hold its task: ", v, err)
 			}

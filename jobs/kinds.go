@@ -31,6 +31,7 @@ var Jobs = []Job{
 	{KindRoster, BeatNoun, "every few hours", "reads the group, its people and their mailbox settings", "reads again; members are written only when they changed", false, long, (*Crew).syncRoster},
 	{KindInvite, MemberNoun, "when somebody joins the group or the consent text changes", "shows the invitation", "the ledger answers the first card", true, quick, (*Crew).invite},
 	{KindCut, MemberNoun, "when somebody pauses, leaves, is gone or forgotten", "nothing; the sessions' own jobs call off the events", "sessions already called off stay so", false, quick, (*Crew).cut},
+	{KindRest, MemberNoun, "when somebody was silent after three sessions running", "shows a card with the way back", "the ledger answers the first card", true, quick, (*Crew).rest},
 	{KindRound, BeatNoun, "at the programme's beat", "nothing", "the round of a beat is made once", false, long, (*Crew).openRound},
 	{session.KindRoundBook, session.RoundNoun, "when a round was paired", "reads everybody's free/busy in one batch", "sessions that exist stay as they are", false, long, (*Crew).bookRound},
 	{session.KindRoundRepair, session.RoundNoun, "when somebody lost their partner", "reads free/busy of those concerned", "people already paired again are left alone", false, long, (*Crew).repairRound},

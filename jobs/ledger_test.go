@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"testing"
 	"time"
-
-	"github.com/rapport-dev/rapport/playbooks/cadence"
 )
 
 const actLimit = 30 * time.Second
@@ -347,80 +345,5 @@ func TestWhoEndsAPromiseAndLosesTheRaceBelievesTheOther(t *testing.T) {
 	}
 	if got, err := l.Result(t.Context(), "key", notThere); got != "theirs" || err != nil {
 		t.Fatal(got, err)
-	}
-}
-
-// settlers are the steps of a ledger's promises that somebody has to find out about.
-func settlers(t *testing.T, m *memory) []cadence.Step {
-	t.Helper()
-	due, err := m.Due(t.Context(), monday.AddDate(1, 0, 0), 9)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return due
-}
-
-func TestOnlyAPromiseInDoubtIsLookedIntoByItself(t *testing.T) {
-	for name, c := range map[string]struct {
-		says error
-		want int
-	}{
-		"kept":             {nil, 0},
-		"refused for now":  {says{after: time.Second}, 0},
-		"refused for good": {says{permanent: true}, 0},
-		"in doubt":         {says{inDoubt: true}, 1},
-		"out of time":      {context.DeadlineExceeded, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			l, m := ledgerWith(t, nil, 0)
-			_, _ = l.Once(t.Context(), "key", Effect{Find: notThere, Do: func(context.Context) (string, error) {
-				// Whoever dies here leaves a step behind.
-				if s := settlers(t, m); len(s) != 1 || s[0].Kind != KindSettle || s[0].At.Before(monday.Add(actLimit*3/2)) {
-					t.Errorf("while it acts: %v", s)
-				}
-				return "done", c.says
-			}})
-			if s := settlers(t, m); len(s) != c.want {
-				t.Errorf("afterwards: %v", s)
-			}
-		})
-	}
-}
-
-func TestADoubtIsSettledByAskingAndOnlyOnce(t *testing.T) {
-	grace := actLimit * 3 / 2
-	for name, c := range map[string]struct {
-		row   *Row
-		age   time.Duration
-		find  find
-		err   error
-		state State
-		again int // steps that are left
-	}{
-		"nothing was promised":    {nil, 0, foundIt, nil, "", 0},
-		"it was kept":             {&Row{State: Sent, Result: "x"}, grace, notThere, nil, Sent, 0},
-		"it was refused":          {&Row{State: Failed}, grace, foundIt, nil, Failed, 0},
-		"somebody may be at it":   {&Row{State: Intent}, grace - 1, foundIt, later{}, Intent, 0},
-		"died, kept":              {&Row{State: Intent}, grace, foundIt, nil, Sent, 0},
-		"died, not kept":          {&Row{State: Intent}, grace, notThere, nil, Open, 0},
-		"died, no answer":         {&Row{State: Intent}, grace, noAnswer, says{}, Intent, 0},
-		"died, nobody lets us":    {&Row{State: Intent}, grace, noLook, nil, Unknown, 0},
-		"unheard, kept":           {&Row{State: Unknown}, grace, foundIt, nil, Sent, 0},
-		"unheard, not kept":       {&Row{State: Unknown}, grace, notThere, nil, Open, 0},
-		"unheard, nobody lets us": {&Row{State: Unknown}, grace, noLook, nil, Unknown, 0},
-		"repeating does no harm":  {&Row{State: Intent}, grace, nil, nil, Open, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			l, m := ledgerWith(t, c.row, c.age)
-			err := l.Settle(t.Context(), promiseID("key"), func(key string) find {
-				if key != "key" {
-					t.Errorf("asks about %q", key)
-				}
-				return c.find
-			})
-			if !sameKind(err, c.err) || rowIn(t, m).State != c.state || len(settlers(t, m)) != c.again {
-				t.Errorf("%v, %+v, %v", err, rowIn(t, m), settlers(t, m))
-			}
-		})
 	}
 }

@@ -15,6 +15,7 @@ import (
 const (
 	KindInvite = "member:invite"
 	KindCut    = "member:cut"
+	KindRest   = "member:rest"
 )
 
 // memberSteps lists what a member is due for under the programme's current consent text.
@@ -27,6 +28,10 @@ func (c *Crew) memberSteps(ctx context.Context, p *Programme) func(roster.Member
 		}
 		if m.Cut {
 			add(KindCut, cadence.Step{At: c.now()})
+		}
+		if m.Lull > 0 && m.Standing == roster.Paused && !m.Beyond {
+			office := cadence.Of(m.Person.Hours, c.clockOf(p, m.Person))
+			add(KindRest, cadence.Step{At: office.Into(c.now())})
 		}
 		if m.Unasked(p.Consent) && !m.Beyond {
 			office := cadence.Of(m.Person.Hours, c.clockOf(p, m.Person))

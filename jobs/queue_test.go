@@ -195,6 +195,34 @@ func TestAJobThatTakesTooLongIsStoppedAndTriedAgain(t *testing.T) {
 	Jobs = all
 }
 
+func TestATaskThatSomebodyElseHoldsIsTheirs(t *testing.T) {
+	teams := newChat()
+	r := newRig(t, redistest.Start(t), teams)
+	s := r.owe(t, "typed")
+	task := asynq.NewTask(s.Kind, fmt.Appendf(nil, `{"noun":%q,"id":%q,"who":%q,"at":%d}`, s.Noun, s.ID, s.Who, s.At.UnixMilli()))
+	if ok, err := r.Grip(t.Context(), TaskID(s), "somebody", time.Minute); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	if err := r.worker.process(t.Context(), task); err != nil {
+		t.Fatal(err)
+	}
+	if cards, _ := teams.count(); cards != 0 {
+		t.Fatal("done behind somebody's back")
+	}
+	if err := r.Release(t.Context(), TaskID(s), "somebody"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time it is no longer due
+		if err := r.worker.process(t.Context(), task); err != nil {
+			t.Fatal(err)
+		}
+	}
+	held, err := r.Held(t.Context(), []string{TaskID(s)})
+	if cards, most := teams.count(); cards != 1 || most != 1 || err != nil || held[0] {
+		t.Fatal(cards, most, err, held)
+	}
+}
+
 func TestWhileSendingIsOffNothingIsHandedOutThatLeaves(t *testing.T) {
 	slow(t)
 	teams := newChat()

@@ -26,6 +26,9 @@ func (c *Crew) openRound(ctx context.Context, s cadence.Step) error {
 		return err
 	}
 	at := p.Rounds.Latest(b.Next, c.now())
+	if err := c.restSilent(ctx, p, b.Count+1); err != nil {
+		return err
+	}
 	round, err := c.pairUp(ctx, p, b.Count+1, at)
 	if err != nil {
 		return err

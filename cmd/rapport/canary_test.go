@@ -161,6 +161,21 @@ func betrayed(text string, birds map[string]string) string {
 	return ""
 }
 
+// failedTasks takes down what asynq keeps of tasks that failed, while they wait.
+func failedTasks(ctx context.Context, conn store.Conn, into io.Writer) {
+	inspect := asynq.NewInspector(conn)
+	defer inspect.Close()
+	for ctx.Err() == nil {
+		for _, list := range []func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error){inspect.ListRetryTasks, inspect.ListArchivedTasks} {
+			infos, _ := list("rapport") // there is no queue before its first task
+			for _, i := range infos {
+				fmt.Fprintln(into, i.ID, i.LastErr, string(i.Payload))
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
 // A whole story over a real queue, with everything failing now and then: logs at their most
 // talkative, errors, task payloads and the keys of Redis hold nothing private.
 func TestNothingPrivateLeaksFromAStoryFullOfTrouble(t *testing.T) {
@@ -178,27 +193,22 @@ func TestNothingPrivateLeaksFromAStoryFullOfTrouble(t *testing.T) {
 	worker := jobs.NewHastyWorker(w.app.crew, w.app.queue, w.store.Conn(), w.store)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	w.must(w.tenant.SetFaults(faults(0.004)...)) // a failure costs its wait for the retry on the wall
+	few := faults(0.05)
+	for i := range few {
+		few[i].Times = 2 // a failure costs its wait for the retry, on the wall
+	}
+	w.must(w.tenant.SetFaults(few...))
 	w.must(worker.Start(ctx))
 	lead := newConductor(w.clock, w.tenant, w.store, worker.Sweep, 0)
-	inspect := asynq.NewInspector(w.store.Conn())
-	defer inspect.Close()
-	var tasks strings.Builder
-	err := lead.lead(ctx, demoStart.AddDate(0, 0, 11), func() error {
-		for _, list := range []func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error){inspect.ListRetryTasks, inspect.ListArchivedTasks} {
-			infos, _ := list("rapport")
-			for _, i := range infos {
-				fmt.Fprintln(&tasks, i.ID, i.LastErr, string(i.Payload))
-			}
-		}
-		return nil
-	})
-	w.must(err)
+	tasks, watching := &shelf{}, sync.WaitGroup{}
+	watching.Go(func() { failedTasks(ctx, w.store.Conn(), tasks) })
+	w.must(lead.lead(ctx, demoStart.AddDate(0, 0, 11), func() error { return nil }))
 	worker.Stop()
 	stop()
+	watching.Wait()
 
 	birds := canaries(w.tenant)
-	if len(birds) < 60 {
+	if len(birds) < 40 {
 		t.Fatalf("only %d canaries sing: people told rapport too little for this to prove anything", len(birds))
 	}
 	if !strings.Contains(tasks.String(), "teams: ") && !strings.Contains(tasks.String(), "graph: ") {
@@ -213,6 +223,14 @@ func TestNothingPrivateLeaksFromAStoryFullOfTrouble(t *testing.T) {
 			t.Errorf("a log or a failed task holds %s: %s", what, line)
 		}
 	}
+	due, err := w.store.Due(t.Context(), w.clock.Now().AddDate(1, 0, 0), 10_000)
+	w.must(err)
+	for _, s := range due {
+		if what := betrayed(fmt.Sprint(s), birds); what != "" {
+			t.Errorf("a step that is due holds %s: %v", what, s)
+		}
+	}
+	w.must(w.store.Close()) // nothing is said any more
 	listen.mu.Lock()
 	defer listen.mu.Unlock()
 	w.must(listen.broken)
@@ -229,13 +247,6 @@ func TestNothingPrivateLeaksFromAStoryFullOfTrouble(t *testing.T) {
 	if queued < 200 {
 		t.Errorf("only %d commands of the queue were heard", queued)
 	}
-	due, err := w.store.Due(t.Context(), w.clock.Now().AddDate(1, 0, 0), 10_000)
-	w.must(err)
-	for _, s := range due {
-		if what := betrayed(fmt.Sprint(s), birds); what != "" {
-			t.Errorf("a step that is due holds %s: %v", what, s)
-		}
-	}
 }
 
 // The same without a queue, where every error of every step is at hand.
@@ -244,7 +255,7 @@ func TestNoErrorOfAStepHoldsAnythingPrivate(t *testing.T) {
 	w := busyTown(t, 3, 8)
 	w.rough = true
 	w.must(w.tenant.SetFaults(faults(0.05)...))
-	w.At("Wed 21 Oct 17:00")
+	w.At("Wed 14 Oct 17:00")
 	birds := canaries(w.tenant)
 	kinds := map[string]bool{}
 	for _, err := range w.failures {

@@ -65,15 +65,24 @@ forgets everything when it ends.`,
 }
 
 func (o demoOptions) check() error {
-	switch {
-	case o.people < 2 || o.people > 2000:
-		return errors.New("--people must be between 2 and 2000")
-	case o.weeks < 1 || o.weeks > 52:
-		return errors.New("--weeks must be between 1 and 52")
-	case o.speed < 0 || math.IsNaN(o.speed) || math.IsInf(o.speed, 0):
+	if err := companySize(o.people, o.weeks); err != nil {
+		return err
+	}
+	if o.speed < 0 || math.IsNaN(o.speed) || math.IsInf(o.speed, 0) {
 		return errors.New("--speed must be 0 or more")
 	}
 	return loopbackOnly("--listen", o.listen)
+}
+
+// companySize refuses a pretend company that nobody could play with.
+func companySize(people, weeks int) error {
+	switch {
+	case people < 2 || people > 2000:
+		return errors.New("--people must be between 2 and 2000")
+	case weeks < 1 || weeks > 52:
+		return errors.New("--weeks must be between 1 and 52")
+	}
+	return nil
 }
 
 // loopbackOnly refuses an address that others could reach: the simulated tenant has no doors.

@@ -86,8 +86,8 @@ func (e *evidence) of(id roster.ID) (acts []m365sim.Act) {
 	return acts
 }
 
-// heard: everything people answered about a session is in it.
-func heard(e *evidence) (wrong []string) {
+// listened: everything people answered about a session is in it.
+func listened(e *evidence) (wrong []string) {
 	for _, x := range e.sessions {
 		for id, part := range x.Parts {
 			said := map[string][]m365sim.Act{}

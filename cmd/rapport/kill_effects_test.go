@@ -152,8 +152,9 @@ func invited(e *evidence) (wrong []string) {
 		m, is := e.members[roster.ID(id)]
 		gone := !p.Leaves.IsZero() && p.Leaves.Before(e.late())
 		switch {
-		case !is:
+		case !is && !gone: // somebody may leave before the group could be read
 			wrong = append(wrong, p.Name+" never became a member")
+		case !is:
 		case gone && m.Standing != roster.Gone:
 			wrong = append(wrong, fmt.Sprintf("%s left the group and is still %s", p.Name, m.Standing))
 		case m.Beyond && !e.sent("mail/beyond/"+programme+"/"+id):

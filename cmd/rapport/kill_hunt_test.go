@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rapport-dev/rapport/integrations/m365sim"
+	"github.com/rapport-dev/rapport/jobs"
 )
 
 // see hears of every effect outside, and strikes at the chosen one: it is done, and whoever
@@ -46,58 +47,74 @@ func (s *killStory) hunt() {
 	}
 }
 
-// strike kills once. Every second time it is at an effect the moment that is seen; then both
-// workers die, for one of them did it. Otherwise it is at a write to Redis, before or after
-// it took place, or at any moment.
+// strike kills once. Every second time it is at an effect the moment that is seen; then all
+// workers die, for one of them did it. Otherwise it is at a write to Redis or at somebody's
+// answer, at one of the moments around it, or at any time at all.
 func (s *killStory) strike(n int) {
-	victims := []int{s.dice.IntN(len(s.workers))}
+	victims, redisToo := []int{s.dice.IntN(len(s.workers))}, s.redisDies && s.dice.IntN(3) == 0
 	dead := make(chan struct{})
 	blow := func() {
 		for _, v := range victims {
 			s.workers[v].kill()
 		}
+		if redisToo {
+			s.redis.Kill()
+		}
 		close(dead)
 	}
-	way, count := s.dice.IntN(5), 0
-	disarm := func() bool { return true }
-	how := "at any moment"
-	switch {
-	case n%2 == 0:
-		victims, count = all(len(s.workers)), 1+s.dice.IntN(12)
-		how = fmt.Sprintf("at effect %d", s.count()+count)
-		s.atEffect(count, blow)
-		disarm = s.calm
-	case way < 4:
-		wire, what, after := s.wires[victims[0]], saves, way%2 == 1
-		count, how = 1+s.dice.IntN(40), "at a save"
-		if way >= 2 && s.dice.IntN(3) == 0 {
-			what, how = tasks, "at a task"
-		}
-		how = map[bool]string{false: "before it, ", true: "after it, "}[after] + how
-		wire.arm(what, count, after, blow)
-		disarm = wire.disarm
+	how, patience, disarm := "at any time", 10*time.Second, func() bool { return true }
+	arm := func(w *wire, what func([]byte) bool, count int, name string) {
+		when := []moment{before, unheard, heard}[s.dice.IntN(3)]
+		w.arm(what, count, when, blow)
+		how, disarm = string(when)+" "+name, w.disarm
 	}
-	patience := 8 * time.Second
-	if way == 4 && n%2 == 1 {
+	switch way := s.dice.IntN(6); {
+	case n%2 == 0:
+		victims = all(len(s.workers))
+		count := 1 + s.dice.IntN(8)
+		how, disarm = fmt.Sprintf("at effect %d", s.count()+count), s.calm
+		s.atEffect(count, blow)
+	case way < 2:
+		arm(s.wires[victims[0]], saves, 1+s.dice.IntN(20), "a save")
+	case way < 3:
+		arm(s.wires[victims[0]], tasks, 1+s.dice.IntN(20), "a task")
+	case way < 5:
+		victims = []int{0} // who listens
+		arm(s.bot, answers, 1+s.dice.IntN(3), "an answer")
+	default:
 		patience = time.Duration(s.dice.Int64N(int64(2 * time.Second)))
 	}
 	select {
 	case <-dead:
 	case <-time.After(patience):
 		if disarm() {
-			how = "at any moment"
+			how = "at any time"
 			blow()
 		} else {
 			<-dead
 		}
 	}
 	from := s.clock.Now()
-	s.kills = append(s.kills, fmt.Sprintf("%d %s (%s)", len(victims), how, from.Format("Mon 15:04")))
+	if redisToo {
+		s.redis.Restart()
+		how += ", Redis too"
+	}
+	s.kills = append(s.kills, fmt.Sprintf("%d %s (%s, %d in doubt)", len(victims), how, from.Format("Mon 15:04"), s.doubts()))
 	for _, v := range victims {
 		s.pause(time.Duration(s.dice.Int64N(int64(restart))))
 		s.must(s.workers[v].start())
 	}
 	s.outages = append(s.outages, span{from, s.clock.Now()})
+}
+
+// doubts counts the promises of which nobody knows at this moment whether they are kept.
+func (s *killStory) doubts() (n int) {
+	s.must(each(s.Context(), s.store, jobs.PromiseNoun, func(r jobs.Row) {
+		if r.State == jobs.Intent || r.State == jobs.Unknown {
+			n++
+		}
+	}))
+	return n
 }
 
 func (s *killStory) count() int {

@@ -176,7 +176,7 @@ programmes:
     rounds:
       every: 2
       on: monday
-      at: "16:00"
+      at: "18:00"
       first: $FIRST
     pulse:
       day: 7

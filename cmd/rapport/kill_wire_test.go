@@ -2,24 +2,32 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"net"
 	"sync"
 )
 
-// wire is one process's way to Redis. It can end the process at a chosen write: just before
-// Redis sees it, or just after Redis did it and before the process hears so. In between
-// nothing else can happen: these are the exact moments that chance hardly ever meets.
+// wire is one process's way to Redis, or people's way to its bot. It can end the process at a
+// chosen request; in between nothing else can happen: these are the exact moments that chance
+// hardly ever meets.
 type wire struct {
 	listener net.Listener
-	redis    string // socket of the real one
+	to       string // address behind it, on the same kind of network
 
 	mu     sync.Mutex
 	what   func([]byte) bool
-	left   int // such writes until it strikes
-	after  bool
+	left   int // such requests until it strikes
+	when   moment
 	strike func()
 }
+
+// moment is when a process dies, seen from a request.
+type moment string
+
+const (
+	before  moment = "before"       // the request never arrives
+	unheard moment = "after"        // it was done, and nobody hears so
+	heard   moment = "right behind" // the answer is out, and nothing more
+)
 
 // saves is the writing of a document or of a ledger row.
 func saves(request []byte) bool {
@@ -32,12 +40,15 @@ func tasks(request []byte) bool {
 	return bytes.Contains(request, []byte(task)) && !bytes.Contains(request, []byte(task+"\r\n"))
 }
 
-func newWire(socket, redis string) (*wire, error) {
-	l, err := net.Listen("unix", socket)
+// answers is something that somebody pressed or typed.
+func answers(request []byte) bool { return bytes.HasPrefix(request, []byte("POST /api/messages ")) }
+
+func newWire(network, address, to string) (*wire, error) {
+	l, err := net.Listen(network, address)
 	if err != nil {
 		return nil, err
 	}
-	t := &wire{listener: l, redis: redis}
+	t := &wire{listener: l, to: to}
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -51,10 +62,10 @@ func newWire(socket, redis string) (*wire, error) {
 }
 
 // arm strikes at the nth request from now on that is what.
-func (t *wire) arm(what func([]byte) bool, n int, after bool, strike func()) {
+func (t *wire) arm(what func([]byte) bool, n int, when moment, strike func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.what, t.left, t.after, t.strike = what, n, after, strike
+	t.what, t.left, t.when, t.strike = what, n, when, strike
 }
 
 // disarm answers false when it has struck already.
@@ -66,27 +77,27 @@ func (t *wire) disarm() bool {
 	return armed
 }
 
-// due says whether this request is the one, and what to do then.
-func (t *wire) due(request []byte) (strike func(), after bool) {
+// due says whether this request is the one, and what to do when.
+func (t *wire) due(request []byte) (strike func(), when moment) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.left == 0 || !t.what(request) {
-		return nil, false
+		return nil, ""
 	}
 	if t.left--; t.left > 0 {
-		return nil, false
+		return nil, ""
 	}
-	return t.strike, t.after
+	return t.strike, t.when
 }
 
 func (t *wire) serve(from net.Conn) {
 	defer func() { _ = from.Close() }()
-	to, err := net.Dial("unix", t.redis)
+	to, err := net.Dial(t.listener.Addr().Network(), t.to)
 	if err != nil {
 		return
 	}
 	defer func() { _ = to.Close() }()
-	doomed := make(chan func(), 1)
+	doomed := make(chan func(relay func()), 1)
 	go t.answer(to, from, doomed)
 	buf := make([]byte, 64<<10)
 	for {
@@ -94,13 +105,16 @@ func (t *wire) serve(from net.Conn) {
 		if err != nil {
 			return
 		}
-		strike, after := t.due(buf[:n])
-		if strike != nil && !after {
+		strike, when := t.due(buf[:n])
+		switch {
+		case strike == nil:
+		case when == before:
 			strike()
 			return
-		}
-		if strike != nil {
-			doomed <- strike
+		case when == unheard:
+			doomed <- func(func()) { strike() }
+		default:
+			doomed <- func(relay func()) { relay(); strike() }
 		}
 		if _, err := to.Write(buf[:n]); err != nil {
 			return
@@ -109,23 +123,24 @@ func (t *wire) serve(from net.Conn) {
 }
 
 // answer carries replies back, until one is the last thing that happens to the process.
-func (t *wire) answer(to, from net.Conn, doomed <-chan func()) {
+func (t *wire) answer(to, from net.Conn, doomed <-chan func(relay func())) {
+	defer func() { _ = from.Close() }()
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := to.Read(buf)
+		relay := func() { _, err = from.Write(buf[:n]) }
 		select {
-		case strike := <-doomed:
+		case end := <-doomed:
 			if err == nil {
-				strike()
+				end(relay)
 			}
-			err = errors.New("the process is dead")
+			return
 		default:
 		}
 		if err != nil {
-			_ = from.Close()
 			return
 		}
-		if _, err := from.Write(buf[:n]); err != nil {
+		if relay(); err != nil {
 			return
 		}
 	}

@@ -58,6 +58,9 @@ same virtual clock; unset means real time.`,
 
 // simulate serves the tenant until the context ends.
 func simulate(ctx context.Context, o simOptions, env func(string) string, say func(string)) error {
+	if err := companySize(o.people, o.weeks); err != nil {
+		return err
+	}
 	if err := loopbackOnly("--listen", o.listen); err != nil {
 		return err
 	}

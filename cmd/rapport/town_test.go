@@ -31,7 +31,7 @@ type employee = m365sim.Employee
 // something happens to the next. Everything is real but the tenant and the queue: what is due
 // is run here, in order, and a step that fails comes back later as the queue would bring it.
 type town struct {
-	*testing.T
+	testing.TB
 	clock    *jobs.Stepped
 	tenant   *m365sim.Tenant
 	store    *store.Store
@@ -59,9 +59,9 @@ type setting struct {
 
 // newTown opens a story on Monday 5 October 2026 at eight in Berlin. The first round is on
 // Wednesday at ten, the next one two weeks later; the pulse is on the 26th.
-func newTown(t *testing.T, people []employee, changes ...func(*setting)) *town {
+func newTown(t testing.TB, people []employee, changes ...func(*setting)) *town {
 	t.Helper()
-	w := &town{T: t, clock: jobs.NewStepped(demoStart), ids: map[string]roster.ID{}, people: map[string]employee{}, waiting: map[string]time.Time{}}
+	w := &town{TB: t, clock: jobs.NewStepped(demoStart), ids: map[string]roster.ID{}, people: map[string]employee{}, waiting: map[string]time.Time{}}
 	file, err := json.Marshal(m365sim.Company{People: people})
 	w.must(err)
 	s := setting{within: actWithin, logs: &shelf{}, store: store.Options{Tenant: "story", Keep: keepFor},

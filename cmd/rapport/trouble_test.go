@@ -168,8 +168,49 @@ func TestThePlanShowsWhatTheNextRoundWillDo(t *testing.T) {
 	}
 }
 
+func TestAMissingPermissionIsNamedAndReadinessSaysNoMeanwhile(t *testing.T) {
+	t.Parallel()
+	for path, needs := range map[string]string{
+		"/v1.0/groups/": "grant GroupMember.Read.All and User.Read.All",
+		"/events$":      "grant Calendars.ReadWrite",
+		"getSchedule":   "grant Calendars.ReadBasic",
+	} {
+		t.Run(needs, func(t *testing.T) {
+			t.Parallel()
+			w := newTown(t, two())
+			w.rough = true
+			if path != "/v1.0/groups/" {
+				w.At("Mon 5 Oct 12:00")
+				w.Join("Ana", "Ben")
+			}
+			w.must(w.tenant.SetFaults(m365sim.Fault{Match: m365sim.Match{Path: path}, Do: "fail", Status: 403}))
+			w.At("Wed 7 Oct 12:00")
+			if len(w.failures) == 0 {
+				t.Fatal("nothing failed without the permission")
+			}
+			if len(w.failures) > 700 {
+				t.Errorf("it was tried %d times in two days, more often than every five minutes", len(w.failures))
+			}
+			for _, err := range w.failures {
+				if !strings.Contains(err.Error(), needs) {
+					t.Errorf("one reads: %v", err)
+				}
+			}
+			if err := w.app.crew.Troubles.Probe(t.Context()); err == nil || !strings.Contains(err.Error(), needs) {
+				t.Errorf("readiness says %v", err)
+			}
+			w.must(w.tenant.SetFaults())
+			w.At("Thu 8 Oct 12:00")
+			if err := w.app.crew.Troubles.Probe(t.Context()); err != nil {
+				t.Errorf("it works again and readiness says %v", err)
+			}
+			w.audit()
+		})
+	}
+}
+
 // busyTown is a company whose people act by themselves.
-func busyTown(t *testing.T, seed uint64, people int) *town {
+func busyTown(t testing.TB, seed uint64, people int) *town {
 	return newTown(t, nil, func(s *setting) {
 		s.tenant.TenantFile, s.tenant.Passive, s.tenant.People, s.tenant.Seed, s.tenant.Weeks = nil, false, people, seed, 4
 		s.within = 500 * time.Millisecond

@@ -6,6 +6,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
@@ -150,13 +151,20 @@ func with(always, more string) string {
 // claims challenge, and loses the status of an HTML page.
 type doorkeeper struct{}
 
-// Intercept lets successful answers pass.
+// Intercept lets successful answers pass. A web page is none, whatever its status: something
+// in between answered, and where no answer is read nobody else would notice.
 func (doorkeeper) Intercept(p khttp.Pipeline, i int, r *http.Request) (*http.Response, error) {
 	answer, err := p.Next(r, i)
-	if err != nil || answer.StatusCode < 300 {
+	if err != nil || answer.StatusCode < 300 && !page(answer.Header) {
 		return answer, err
 	}
 	body := readSome(answer.Body)
 	_ = answer.Body.Close()
+	if answer.StatusCode < 300 {
+		return nil, errUnreadable
+	}
 	return nil, refusal(answer.StatusCode, answer.Header, body)
 }
+
+// page says whether an answer is made for people.
+func page(h http.Header) bool { return strings.HasPrefix(h.Get("Content-Type"), "text/html") }

@@ -164,6 +164,27 @@ func TestAWriteThatLeftIsInDoubtAndOneThatDidNotIsNot(t *testing.T) {
 	}
 }
 
+func TestAWebPageIsNoSuccessEvenWhereNoAnswerIsRead(t *testing.T) {
+	f := newTenant(t, func(r request, w http.ResponseWriter) {
+		if r.Method == http.MethodGet {
+			always(200, `{"id":"d1","isDraft":true}`)(r, w)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, "<title>Just a moment</title>")
+	})
+	client := f.client(t)
+	for name, do := range map[string]func() error{
+		"move":   func() error { return client.Calendar(service).Move(t.Context(), "ev1", slot) },
+		"cancel": func() error { return client.Calendar(service).Cancel(t.Context(), "ev1", "off") },
+		"post":   func() error { return client.Mail(service).Post(t.Context(), "d1") },
+	} {
+		if err := do(); err == nil || !asError(t, err).InDoubt() {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestACallEndsWithItsContext(t *testing.T) {
 	release := make(chan struct{})
 	f := newTenant(t, func(_ request, w http.ResponseWriter) { <-release })

@@ -67,6 +67,14 @@ func (s Speaker) Paused(p Programme, to roster.ID) Message {
 	return m
 }
 
+// Rested says that we stop asking for now, with the way back.
+func (s Speaker) Rested(p Programme, to roster.Person, round int) Message {
+	m := s.note(to.ID, "say.rested")
+	m.Key = "rest/" + p.ID + "/" + number(round) + "/" + string(to.ID)
+	m.Actions = []Action{{Verb: Resume, Title: s.say("say.resume"), Ref: p.Ref()}, {Verb: Leave, Title: s.say("say.leave"), Ref: p.Ref()}}
+	return m
+}
+
 // Resumed answers the end of a pause.
 func (s Speaker) Resumed(to roster.ID) Message { return s.note(to, "say.resumed") }
 

@@ -13,6 +13,8 @@ type Member struct {
 	Profile   Profile  `json:"profile"`
 	Agreed    bool     `json:"agreed,omitempty"`   // confirmed the agreements with a partner once
 	Cut       bool     `json:"cut,omitempty"`      // open sessions still have to be called off
+	Lull      int      `json:"lull,omitempty"`     // the round before which three silences paused them; a card is owed
+	Back      int      `json:"back,omitempty"`     // the round they came back before; older silences are forgiven
 	Beyond    bool     `json:"beyond,omitempty"`   // Teams cannot reach this person
 	SatOut    int      `json:"sat_out,omitempty"`  // rounds missed for want of a partner
 	SatLast   bool     `json:"sat_last,omitempty"` // missed the latest round
@@ -97,6 +99,17 @@ func (m Member) Resume() Member {
 	if m.Standing == Paused {
 		m.Standing = In
 	}
+	return m
+}
+
+// Rest pauses somebody who was silent so often that asking on would be nagging. A card
+// offers the way back.
+func (m Member) Rest(round int) Member {
+	if m.Standing != In {
+		return m
+	}
+	m = m.Stand(Paused)
+	m.Lull = round
 	return m
 }
 
