@@ -119,8 +119,7 @@ func TestSentinelTimesAndUnknownWordsAreNoAnswers(t *testing.T) {
 
 func TestAChainWithoutEndIsGivenUp(t *testing.T) {
 	n := 0
-	var f *tenant
-	f = newTenant(t, func(r request, w http.ResponseWriter) {
+	f := newTenant(t, func(r request, w http.ResponseWriter) {
 		n++
 		say(w, 200, `{"value":[]}`)
 	})

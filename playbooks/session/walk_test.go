@@ -2,7 +2,6 @@ package session
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -260,7 +259,7 @@ func picture(t rapid.TB, x any) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("%s", data)
+	return string(data)
 }
 
 func storedWalk(t rapid.TB, s Session) Session {
