@@ -167,6 +167,27 @@ func committed(t *testing.T) (*town, time.Time) {
 	return w, asked
 }
 
+// After a conversation on a Monday the forty-eight hours end at work: not an hour sooner, not
+// a day later.
+func TestACommitmentIsAskedAboutFortyEightHoursLaterToTheMinute(t *testing.T) {
+	t.Parallel()
+	people := two()
+	people[1].Busy = busy("Wed 7 Oct 00:00", "Mon 12 Oct 00:00")
+	w := newTown(t, people)
+	w.At("Mon 5 Oct 12:00")
+	w.Join("Ana", "Ben")
+	w.At("Wed 7 Oct 10:01")
+	w.until(w.Meeting("Ana").End.Add(7 * time.Minute))
+	told := w.clock.Now()
+	if d := told.In(berlin).Weekday(); d != time.Monday && d != time.Tuesday && d != time.Wednesday {
+		t.Fatalf("they meet on a %s: this story proves nothing", d)
+	}
+	w.Presses("Ana", "closing:answer", "met", "yes", "conversation", "a word with Dan")
+	w.After(3 * day)
+	w.GotAt(told.Add(48*time.Hour), "Ana", says("followup.title"))
+	w.audit()
+}
+
 func TestAFollowUpIsRemindedOfOnceAndThenLeftInPeace(t *testing.T) {
 	t.Parallel()
 	w, asked := committed(t)
