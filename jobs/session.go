@@ -107,7 +107,7 @@ func (c *Crew) planSessions(ctx context.Context, p *Programme, r session.Round, 
 		}
 		everybody = append(everybody, m...)
 	}
-	busy, err := p.FreeBusy.Busy(ctx, mailboxes(everybody), within)
+	busy, err := p.busy(ctx, everybody, within)
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +124,15 @@ func (c *Crew) planSessions(ctx context.Context, p *Programme, r session.Round, 
 		planned = append(planned, x)
 	}
 	return planned, nil
+}
+
+// busy reads the calendars of members. A window that is over already, after a long outage,
+// holds no time for anybody, and nothing needs to be read.
+func (p *Programme) busy(ctx context.Context, members []roster.Member, w slots.Window) (map[string]slots.Calendar, error) {
+	if !w.Start.Before(w.End) {
+		return nil, nil
+	}
+	return p.FreeBusy.Busy(ctx, mailboxes(members), w)
 }
 
 // within is where the sessions of a round may lie: from its beat on, not beyond the next one.

@@ -58,7 +58,7 @@ func (c *Crew) chooseAgain(ctx context.Context, p *Programme, x session.Session)
 	if err != nil {
 		return x, err
 	}
-	busy, err := p.FreeBusy.Busy(ctx, mailboxes(members), x.Within)
+	busy, err := p.busy(ctx, members, x.Within)
 	if err != nil {
 		return x, err
 	}
