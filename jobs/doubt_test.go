@@ -84,25 +84,28 @@ func TestADoubtIsSettledByAskingAndOnlyOnce(t *testing.T) {
 	}
 }
 
-func TestWhetherAPromiseWasKeptIsNotGuessedTooEarly(t *testing.T) {
+func TestWhetherAPromiseWasKeptIsAskedAndNotGuessed(t *testing.T) {
 	for name, c := range map[string]struct {
 		row  *Row
 		age  time.Duration
+		find find
 		want bool
 		err  error
 	}{
-		"never promised":      {nil, 0, false, nil},
-		"refused for now":     {&Row{State: Open}, 0, false, nil},
-		"refused for good":    {&Row{State: Failed}, 0, false, nil},
-		"kept":                {&Row{State: Sent}, 0, true, nil},
-		"at this moment":      {&Row{State: Intent}, time.Second, false, later{}},
-		"unheard, a while":    {&Row{State: Unknown}, 3*actLimit - 1, false, later{}},
-		"unheard, for ever":   {&Row{State: Unknown}, 3 * actLimit, true, nil},
-		"died, never settled": {&Row{State: Intent}, 3 * actLimit, true, nil},
+		"never promised":          {nil, 0, foundIt, false, nil},
+		"refused for now":         {&Row{State: Open}, 0, foundIt, false, nil},
+		"refused for good":        {&Row{State: Failed}, 0, foundIt, false, nil},
+		"kept":                    {&Row{State: Sent}, 0, notThere, true, nil},
+		"at this moment":          {&Row{State: Intent}, time.Second, foundIt, false, later{}},
+		"unheard, kept":           {&Row{State: Unknown}, 2 * actLimit, foundIt, true, nil},
+		"unheard, not kept":       {&Row{State: Unknown}, 2 * actLimit, notThere, false, nil},
+		"died, not kept":          {&Row{State: Intent}, 2 * actLimit, notThere, false, nil},
+		"died, no answer":         {&Row{State: Intent}, 2 * actLimit, noAnswer, false, says{}},
+		"unheard, nobody lets us": {&Row{State: Unknown}, 2 * actLimit, noLook, true, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, _ := ledgerWith(t, c.row, c.age)
-			if got, err := l.Kept(t.Context(), "key"); got != c.want || !sameKind(err, c.err) {
+			if got, err := l.Kept(t.Context(), "key", func(string) find { return c.find }); got != c.want || !sameKind(err, c.err) {
 				t.Error(got, err)
 			}
 		})

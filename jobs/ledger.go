@@ -132,18 +132,18 @@ func (l *Ledger) Result(ctx context.Context, key string, find func(context.Conte
 	}
 }
 
-// Kept says whether a promise was kept, as far as the ledger knows; while that may still be
-// found out it asks to come back later.
-func (l *Ledger) Kept(ctx context.Context, key string) (bool, error) {
+// Kept says whether a promise was kept, without keeping it; what is in doubt it settles first.
+// Where nobody lets us look, it may have been kept, and counts as kept.
+func (l *Ledger) Kept(ctx context.Context, key string, find func(key string) func(context.Context) (string, bool, error)) (bool, error) {
+	id := promiseID(key)
+	if err := l.Settle(ctx, id, find); err != nil {
+		return false, err
+	}
 	var row Row
-	if _, err := l.Store.Load(ctx, PromiseNoun, promiseID(key), &row); err != nil {
+	if _, err := l.Store.Load(ctx, PromiseNoun, id, &row); err != nil {
 		return false, ours{err}
 	}
-	doubt := row.State == Intent || row.State == Unknown
-	if wait := 2*l.grace() - l.Clock.Now().Sub(row.At); doubt && wait > 0 {
-		return false, later{l.Clock.Real(wait), "it is not known yet whether this promise was kept"}
-	}
-	return doubt || row.State == Sent, nil
+	return row.State == Sent || row.State == Unknown, nil
 }
 
 // Settle finds out about a promise that was left in doubt, whether or not anybody still has

@@ -146,8 +146,9 @@ func (c *Crew) promptPerson(ctx context.Context, s cadence.Step) error {
 	msg, shown := prompt.In(me.Person.Language).Prompt(scene, next.Tag), false
 	if c.now().Before(next.Until) {
 		shown, err = c.tell(ctx, p, me, msg)
-	} else { // whoever showed it may have died before they could write that down
-		shown, err = c.Ledger.Kept(ctx, "card/"+msg.Key)
+	}
+	if err == nil && !shown { // whoever showed it may have died before they could write that down
+		shown, err = c.Ledger.Kept(ctx, "card/"+msg.Key, c.finder)
 	}
 	if err != nil {
 		return err

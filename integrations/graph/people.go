@@ -193,12 +193,17 @@ func (d *Directory) settings(ctx context.Context, list []*roster.Entry) error {
 	ask := func(e *roster.Entry) inner {
 		return inner{method: "GET", url: "/users/" + url.PathEscape(string(e.ID)) + "/mailboxSettings"}
 	}
-	return inBatches(ctx, d.c, q, candidates(list), ask, func(e *roster.Entry, o outcome) error {
+	down, trouble := 0, error(nil)
+	asked := candidates(list)
+	if err := inBatches(ctx, d.c, q, asked, ask, func(e *roster.Entry, o outcome) error {
 		err := o.failed(q)
 		var s settingsJSON
 		switch {
-		case err != nil && o.passing():
+		case err != nil && o.status == http.StatusTooManyRequests:
 			return err
+		case err != nil && o.passing():
+			down, trouble = down+1, err
+			e.Problem = problem(err.status, err.code)
 		case err != nil:
 			e.Problem = problem(err.status, err.code)
 		case json.Unmarshal(o.body, &s) != nil:
@@ -210,5 +215,15 @@ func (d *Directory) settings(ctx context.Context, list []*roster.Entry) error {
 			}
 		}
 		return nil
-	})
+	}); err != nil {
+		return err
+	}
+	if down*fewAre > len(asked) {
+		return trouble
+	}
+	return nil
 }
+
+// fewAre tells a mailbox in trouble from a service in trouble: up to one in ten mailboxes may
+// fail for days without keeping everybody else from being read.
+const fewAre = 10

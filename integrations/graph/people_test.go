@@ -215,3 +215,44 @@ func TestALargeGroupIsAskedTwentyAtATime(t *testing.T) {
 		}
 	}
 }
+
+// A mailbox may be in trouble for days (it is being moved, say). That must not keep everybody
+// else from being read; a service in trouble must.
+func TestOneMailboxInTroubleIsAProblemAndManyAreAServiceInTrouble(t *testing.T) {
+	for _, c := range []struct {
+		down   int
+		passes bool
+	}{{1, true}, {2, true}, {3, false}, {20, false}} {
+		var people []string
+		for i := range 20 {
+			people = append(people, fmt.Sprintf(`{"id":"p%d","mail":"p%d@contoso.example","accountEnabled":true,"manager":{"id":"boss"}}`, i, i))
+		}
+		f := newTenant(t, func(r request, w http.ResponseWriter) {
+			if !strings.HasSuffix(r.Path, "$batch") {
+				say(w, 200, `{"value":[`+strings.Join(people, ",")+`]}`)
+				return
+			}
+			n := 0
+			batchOf(t, r, w, func(map[string]any) (int, string, string) {
+				if n++; n <= c.down {
+					return 503, "", `{"error":{"code":"serviceNotAvailable"}}`
+				}
+				return 200, "", settingsBerlin
+			})
+		})
+		got, err := f.client(t).Directory().Members(t.Context(), "g")
+		if (err == nil) != c.passes {
+			t.Errorf("%d of 20 down: %v", c.down, err)
+			continue
+		}
+		problems := 0
+		for _, e := range got {
+			if e.Problem == "serviceNotAvailable" {
+				problems++
+			}
+		}
+		if c.passes && problems != c.down {
+			t.Errorf("%d down, %d noted", c.down, problems)
+		}
+	}
+}
