@@ -48,7 +48,7 @@ var Jobs = []Job{
 	{insight.KindClose, insight.PulseNoun, "seven days after it opened", "nothing", "a closed pulse stays closed; its answers are destroyed", false, quick, (*Crew).closePulse},
 	{insight.KindTell, insight.VoiceNoun, "when a pulse closed", "shows a card", "the ledger answers the first card", true, quick, (*Crew).tellPulse},
 	{KindSettle, PromiseNoun, "when nobody wrote down what became of a promise", "asks whether it was kept", "asks again", false, quick, (*Crew).settlePromise},
-	{KindReply, ReplyNoun, "when somebody typed something", "shows a card", "the ledger answers the first card", true, quick, (*Crew).sendReply},
+	{KindReply, ReplyNoun, "when somebody typed something, or has no partner this round", "shows a card", "the ledger answers the first card", true, quick, (*Crew).sendReply},
 }
 
 // jobOf finds a kind.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"time"
 
 	"github.com/rapport-dev/rapport/playbooks/cadence"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
@@ -25,10 +26,15 @@ type Reply struct {
 // owe writes down what is to be said to a typed text, so that it is said once whatever
 // happens; the same text delivered twice is answered once.
 func (c *Crew) owe(ctx context.Context, p *Programme, key string, m prompt.Message) error {
+	return c.oweAt(ctx, p, key, m, c.now())
+}
+
+// oweAt is owe for something nobody waits for: it is said at its time.
+func (c *Crew) oweAt(ctx context.Context, p *Programme, key string, m prompt.Message, at time.Time) error {
 	sum := sha256.Sum256([]byte(key))
 	id := hex.EncodeToString(sum[:16])
 	m.Key = "reply/" + id + "/" + string(m.To)
-	step := cadence.Step{Kind: KindReply, Noun: ReplyNoun, ID: id, Who: m.To, At: c.now()}
+	step := cadence.Step{Kind: KindReply, Noun: ReplyNoun, ID: id, Who: m.To, At: at}
 	_, err := c.save(ctx, ReplyNoun, id, 0, Reply{p.ID, m}, []cadence.Step{step})
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/cadence"
 	"github.com/rapport-dev/rapport/playbooks/match"
+	"github.com/rapport-dev/rapport/playbooks/prompt"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
 )
@@ -169,11 +170,30 @@ func (c *Crew) bookRound(ctx context.Context, s cadence.Step) error {
 			return err
 		}
 	}
+	if err := c.tellUnpaired(ctx, p, r); err != nil {
+		return err
+	}
 	_, err = c.changeRound(ctx, p, r.Number, func(r session.Round) (session.Round, bool) {
 		r.Open = true
 		return r, true
 	})
 	return err
+}
+
+// tellUnpaired lets nobody wait for a partner who will not come.
+func (c *Crew) tellUnpaired(ctx context.Context, p *Programme, r session.Round) error {
+	office := c.offices(ctx, p)
+	for _, l := range r.Left {
+		m, _, err := c.member(ctx, p.ID, l.ID)
+		if err != nil {
+			return err
+		}
+		key := "unpaired/" + session.RoundID(p.ID, r.Number) + "/" + string(l.ID)
+		if err := c.oweAt(ctx, p, key, prompt.In(m.Person.Language).Unpaired(l.ID, l.Reason.Code), office(l.ID).Into(c.now())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *Crew) changeRound(ctx context.Context, p *Programme, number int, decide func(session.Round) (session.Round, bool)) (session.Round, error) {

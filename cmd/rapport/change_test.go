@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -220,5 +221,24 @@ func TestSessionsStayInWorkingHoursOverTheEndOfOctober(t *testing.T) {
 	}
 	w.until(e.End)
 	w.GotAt(e.Start, "Jo", says("guide.title"))
+	w.audit()
+}
+
+func TestWhoHasNoPartnerIsToldSoInTheirOwnWorkingTime(t *testing.T) {
+	t.Parallel()
+	people := two()
+	people[0].Mail = "ana@rapport-demo.example"
+	people[1].Manager = people[0].Mail
+	w := newTown(t, people)
+	w.At("Mon 5 Oct 12:00")
+	w.Join("Ana", "Ben")
+	w.At("Wed 7 Oct 10:01")
+	for _, who := range []string{"Ana", "Ben"} {
+		w.Sees(who, says("say.unpaired"), says("say.unpaired.text"))
+		if text := read(w.Sees(who, says("say.unpaired"))); strings.Contains(text, "Alves") || strings.Contains(text, "anager") {
+			t.Errorf("%s reads the reason: %s", who, text)
+		}
+		w.NoMeeting(who)
+	}
 	w.audit()
 }

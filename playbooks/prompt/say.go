@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 )
 
@@ -64,6 +65,16 @@ func (s Speaker) Helped(to roster.ID) Message {
 func (s Speaker) Paused(p Programme, to roster.ID) Message {
 	m := s.note(to, "say.paused")
 	m.Actions = []Action{{Verb: Resume, Title: s.say("say.resume"), Ref: p.Ref()}}
+	return m
+}
+
+// Unpaired tells somebody that the round found no partner for them, and as much of the reason
+// as says nothing about anybody.
+func (s Speaker) Unpaired(to roster.ID, why match.Code) Message {
+	m := s.note(to, "say.unpaired")
+	if why == match.NoCommonTime {
+		m.Blocks = []Block{{Text: s.say("say.unpaired.hours")}}
+	}
 	return m
 }
 
