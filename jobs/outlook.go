@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 
+	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
 )
@@ -15,6 +16,8 @@ type Outlook struct {
 	Joiners  []roster.Person // in the group, not asked yet
 	Beyond   []roster.Person // in the group, but Teams does not let us reach them
 	Skipped  []roster.Skip
+	Totals   match.Totals   // of the round, beside chance and the highest possible
+	People   []match.Person // who may be paired, as pairing sees them
 }
 
 // Outlook works out the next round from what is known at this moment. It reads the group and
@@ -50,9 +53,22 @@ func (c *Crew) Outlook(ctx context.Context, programme string) (Outlook, error) {
 	if err != nil {
 		return o, err
 	}
-	if o.Round, err = c.pairUp(ctx, p, newest+1, p.Rounds.Next(c.now())); err != nil {
+	if err := c.foresee(ctx, p, newest+1, &o); err != nil {
 		return o, err
 	}
 	o.Sessions, err = c.planSessions(ctx, p, o.Round, o.Round.Groups)
 	return o, err
+}
+
+// foresee pairs the people of the next round and weighs the result.
+func (c *Crew) foresee(ctx context.Context, p *Programme, number int, o *Outlook) error {
+	at := p.Rounds.Next(c.now())
+	people, history, err := c.candidates(ctx, p, number, at)
+	if err != nil {
+		return err
+	}
+	plan := match.Pairs(people, history, number, match.Weights{}, seedOf(p.ID))
+	o.People, o.Totals = people, plan.Against(people, history, number, match.Weights{}, seedOf(p.ID))
+	o.Round = session.Round{Programme: p.ID, Number: number, At: at, Until: p.Rounds.Next(at), Groups: plan.Groups, Left: plan.Out, Since: c.now()}
+	return nil
 }

@@ -16,7 +16,8 @@ import (
 	"github.com/rapport-dev/rapport/playbooks/session"
 )
 
-// rememberRounds is how far back pairing looks: after twenty-four rounds a repeat costs nothing.
+// rememberRounds is how far back pairing looks at least: after twenty-four rounds a repeat
+// costs nothing in the score.
 const rememberRounds = 24
 
 // openRound pairs the people of a programme at its beat. After a long silence only the
@@ -42,24 +43,32 @@ func (c *Crew) openRound(ctx context.Context, s cadence.Step) error {
 
 // pairUp decides who meets whom in a round that begins at the given beat.
 func (c *Crew) pairUp(ctx context.Context, p *Programme, number int, at time.Time) (session.Round, error) {
-	members, err := c.members(ctx, p)
+	people, history, err := c.candidates(ctx, p, number, at)
 	if err != nil {
 		return session.Round{}, err
 	}
-	past, err := c.pastRounds(ctx, p, number)
+	plan := match.Pairs(people, history, number, match.Weights{}, seedOf(p.ID))
+	return session.Round{Programme: p.ID, Number: number, At: at, Until: p.Rounds.Next(at),
+		Groups: plan.Groups, Left: plan.Out, Since: c.now()}, nil
+}
+
+// candidates are the members who may be paired, and whom they met before.
+func (c *Crew) candidates(ctx context.Context, p *Programme, number int, at time.Time) ([]match.Person, match.History, error) {
+	members, err := c.members(ctx, p)
 	if err != nil {
-		return session.Round{}, err
+		return nil, nil, err
+	}
+	past, err := c.pastRounds(ctx, p, number, len(members))
+	if err != nil {
+		return nil, nil, err
 	}
 	var people []match.Person
 	for _, m := range members {
-		if away := awayCode(m, p.Consent); away != "" {
-			continue
+		if awayCode(m, p.Consent) == "" {
+			people = append(people, c.candidate(p, m, past, number, at))
 		}
-		people = append(people, c.candidate(p, m, past, number, at))
 	}
-	plan := match.Pairs(people, session.Meetings(past), number, match.Weights{}, seedOf(p.ID))
-	return session.Round{Programme: p.ID, Number: number, At: at, Until: p.Rounds.Next(at),
-		Groups: plan.Groups, Left: plan.Out, Since: c.now()}, nil
+	return people, session.Meetings(past), nil
 }
 
 func awayCode(m roster.Member, consent string) match.Code {
@@ -98,6 +107,7 @@ func (c *Crew) candidate(p *Programme, m roster.Member, past []session.Round, nu
 			}
 		}
 		if sat {
+			x.SatOutIn = append(x.SatOutIn, r.Number)
 			x.SatOut++
 			x.SatOutLast = x.SatOutLast || r.Number == number-1
 		}
@@ -127,10 +137,11 @@ func seedOf(programme string) uint64 {
 	return h.Sum64()
 }
 
-// pastRounds loads the rounds before number that pairing still remembers, oldest first.
-func (c *Crew) pastRounds(ctx context.Context, p *Programme, number int) ([]session.Round, error) {
+// pastRounds loads the rounds before number that pairing still remembers, oldest first: as
+// many as it takes a group of this size to meet everybody, and never fewer than rememberRounds.
+func (c *Crew) pastRounds(ctx context.Context, p *Programme, number, group int) ([]session.Round, error) {
 	var past []session.Round
-	for n := max(1, number-rememberRounds); n < number; n++ {
+	for n := max(1, number-max(rememberRounds, group)); n < number; n++ {
 		var r session.Round
 		v, err := c.Store.Load(ctx, session.RoundNoun, session.RoundID(p.ID, n), &r)
 		if err != nil {
@@ -250,7 +261,11 @@ func (c *Crew) repairRound(ctx context.Context, s cadence.Step) error {
 
 // rematch pairs the freed people, and those left over, who may still take part.
 func (c *Crew) rematch(ctx context.Context, p *Programme, r session.Round) (groups []match.Group, alone []roster.ID, err error) {
-	past, err := c.pastRounds(ctx, p, r.Number+1)
+	members, err := c.members(ctx, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	past, err := c.pastRounds(ctx, p, r.Number+1, len(members))
 	if err != nil {
 		return nil, nil, err
 	}

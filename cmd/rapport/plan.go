@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -21,7 +22,10 @@ import (
 	"github.com/rapport-dev/rapport/playbooks/zone"
 )
 
-type planOptions struct{ config, programme string }
+type planOptions struct {
+	config, programme string
+	simulate          int
+}
 
 func planCommand() *cobra.Command {
 	var o planOptions
@@ -32,7 +36,8 @@ func planCommand() *cobra.Command {
 it would be now, and prints it. It writes nothing and sends nothing, whatever the
 configuration says. It names people: mind who looks over your shoulder.`,
 		Example: `  rapport plan --config rapport.yaml
-  rapport plan --config rapport.yaml --programme peers`,
+  rapport plan --config rapport.yaml --programme peers
+  rapport plan --config rapport.yaml --simulate 24     the next 24 rounds, beside chance and greed`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return plan(c.Context(), o, os.Getenv, c.OutOrStdout(), c.ErrOrStderr())
@@ -40,11 +45,15 @@ configuration says. It names people: mind who looks over your shoulder.`,
 	}
 	c.Flags().StringVar(&o.config, "config", "", "configuration file (required)")
 	c.Flags().StringVar(&o.programme, "programme", "", "id of one programme; empty shows all")
+	c.Flags().IntVar(&o.simulate, "simulate", 0, "also pair the same people over so many rounds with our engine, a greedy one and a shuffle")
 	_ = c.MarkFlagRequired("config")
 	return c
 }
 
 func plan(ctx context.Context, o planOptions, env func(string) string, out, logs io.Writer) error {
+	if o.simulate < 0 || o.simulate > 200 {
+		return errors.New("--simulate must be between 0 and 200 rounds")
+	}
 	cfg, err := loadConfig(o.config, env)
 	if err != nil {
 		return err
@@ -74,6 +83,9 @@ func plan(ctx context.Context, o planOptions, env func(string) string, out, logs
 			return fmt.Errorf("programme %s: %w", p.ID, err)
 		}
 		a.printOutlook(out, p.Name, outlook)
+		if o.simulate > 0 && len(outlook.People) > 1 {
+			fmt.Fprintln(out, match.Compare(outlook.People, o.simulate, match.Weights{}, 1))
+		}
 	}
 	if shown == 0 {
 		return fmt.Errorf("--programme: there is no programme %q in the configuration", o.programme)
@@ -96,6 +108,9 @@ func (a *app) printOutlook(w io.Writer, name string, o jobs.Outlook) {
 	}
 	for _, l := range o.Round.Left {
 		p("  without a partner: %s (%s)", o.Members[l.ID].Person.Name, l.Reason.Code)
+	}
+	if o.Totals.People > 1 {
+		p("  %s", o.Totals)
 	}
 	if len(o.Sessions) == 0 {
 		p("  no pairs yet: fewer than two people have said yes")

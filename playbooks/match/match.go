@@ -31,6 +31,7 @@ type Person struct {
 	Avoid      []roster.ID    // confidential: never paired, never mentioned
 	SatOut     int            // rounds without a partner, or as the third, so far
 	SatOutLast bool           // the last round was one of them
+	SatOutIn   []int          // which rounds these were, as far as known, in any order; thirds are read from the history too
 	Away       Code           // why this person takes no part in this round ("paused", "no-consent"); "" takes part
 }
 
@@ -45,10 +46,12 @@ type History []Meeting
 
 // Plan is who goes with whom in a round.
 type Plan struct {
-	Groups []Group // by their first person
-	Out    []Left  // everybody else, by id
-	Total  int     // sum of the groups' scores
-	Exact  bool    // proven: no other plan with pairs and at most one trio is better
+	Groups []Group  // by their first person
+	Out    []Left   // everybody else, by id
+	Total  int      // sum of the groups' scores
+	Exact  bool     // proven: no other plan with pairs and at most one trio is better for this round
+	Spared int      // points of score given up, so that later rounds can bring new partners
+	Unkept []Unkept // pins that a rule or another promise did not allow, for the champion
 }
 
 // Group is two people, or three. The third comes last: for being the third counts like
@@ -65,18 +68,26 @@ type Left struct {
 	Reason Reason    `json:"reason"`
 }
 
-// Pairs makes the best plan for a round. First it places as many people as possible, then
-// it repeats as few earlier meetings as possible (and the oldest first), then it takes the
-// highest total score. A meeting of the same round counts as one of the round before, so
+// Pairs makes the best plan for a round. First it places as many people as possible; where
+// somebody has to sit out or be the third, it is whoever did so longest ago. Then it repeats
+// as few earlier meetings as possible (and the oldest first), then it takes the highest total
+// score that still lets later rounds bring new partners. A meeting of the same round counts as one of the round before, so
 // that a pair that fell apart is not put together again. Equal people, history, round,
 // weights and seed give an equal plan, in whatever order they come; a second person with
-// the same id is ignored. The zero Weights are Standard.
-func Pairs(people []Person, history History, round int, w Weights, seed uint64) Plan {
-	t := newTable(people, history, round, w.orStandard(), seed)
-	placed, exact := t.place()
-	plan := Plan{Exact: exact}
+// the same id is ignored. The zero Weights are Standard. Several Wishes count together; pins
+// in their order.
+func Pairs(people []Person, history History, round int, w Weights, seed uint64, wishes ...Wishes) Plan {
+	t := newTable(people, history, round, w.orStandard(), seed, wishes...)
+	groups, exact := t.place()
+	plan := t.plan(groups)
+	plan.Exact, plan.Spared, plan.Unkept = exact, int(t.spared/max(t.scale, 1)), t.unkept
+	return plan
+}
+
+// plan writes the groups down.
+func (t *table) plan(groups [][]int) (plan Plan) {
 	in := make([]bool, len(t.people))
-	for _, members := range placed {
+	for _, members := range groups {
 		g := t.group(members)
 		plan.Groups = append(plan.Groups, g)
 		plan.Total += g.Score.Total
@@ -103,10 +114,24 @@ type table struct {
 	rated   map[[2]int]Score // two people, ascending, who may be paired
 	edges   []Edge           // the same two, weighted for Solve
 	scale   int64            // what one point of score is in edges
+
+	wishes   Wishes
+	promised map[[2]roster.ID]bool // were told in this round that they meet
+	bench    bench
+	taken    []bool // settled by wishes
+	unkept   []Unkept
+	spared   int64 // edge weight given up for later rounds
 }
 
-func newTable(people []Person, history History, round int, w Weights, seed uint64) *table {
-	t := &table{weights: w, seed: seed, past: remember(history, round), rated: map[[2]int]Score{}}
+func newTable(people []Person, history History, round int, w Weights, seed uint64, wishes ...Wishes) *table {
+	t := &table{weights: w, seed: seed, rated: map[[2]int]Score{}, wishes: join(wishes)}
+	t.promised = t.wishes.promised()
+	history = history.without(t.promised, round)
+	t.past = remember(history, round)
+	forbidden := map[[2]roster.ID]bool{}
+	for _, f := range t.wishes.Forbids {
+		forbidden[pairOf(f[0], f[1])] = true
+	}
 	t.people = slices.Clone(people)
 	slices.SortStableFunc(t.people, func(a, b Person) int { return cmp.Compare(a.ID, b.ID) })
 	t.people = slices.CompactFunc(t.people, func(a, b Person) bool { return a.ID == b.ID })
@@ -115,12 +140,13 @@ func newTable(people []Person, history History, round int, w Weights, seed uint6
 	}
 	for i := range t.people {
 		for j := i + 1; j < len(t.people); j++ {
-			if obstacle(&t.faces[i], &t.faces[j], w) == "" {
+			if obstacle(&t.faces[i], &t.faces[j], w) == "" && !forbidden[pairOf(t.people[i].ID, t.people[j].ID)] {
 				t.rated[[2]int{i, j}] = rate(&t.faces[i], &t.faces[j], t.past, w)
 			}
 		}
 	}
 	t.weigh()
+	t.bench = t.turns(history, round)
 	return t
 }
 
@@ -146,14 +172,13 @@ func (t *table) group(members []int) Group {
 	return g
 }
 
-// thirdLast puts last whoever missed out least so far, and among equals the one outside
-// the strongest pair.
+// thirdLast puts last whose turn it is, and among equals the one outside the strongest pair.
 func (t *table) thirdLast(m []int) []int {
 	pair := func(i, j int) int { return t.rated[[2]int{min(i, j), max(i, j)}].Total }
 	orders := [][]int{{m[1], m[2], m[0]}, {m[0], m[2], m[1]}, {m[0], m[1], m[2]}}
 	return slices.MinFunc(orders, func(a, b []int) int {
 		return cmp.Or(
-			cmp.Compare(t.faces[a[2]].bench(t.weights), t.faces[b[2]].bench(t.weights)),
+			cmp.Compare(t.bench.class[a[2]], t.bench.class[b[2]]),
 			-cmp.Compare(pair(a[0], a[1]), pair(b[0], b[1])),
 			cmp.Compare(t.people[a[2]].ID, t.people[b[2]].ID))
 	})

@@ -150,16 +150,16 @@ func TestNoPlanIsBetter(t *testing.T) {
 	}
 }
 
-// value is what a plan is compared by: people placed, trios, staleness, score; doubled
-// where a trio counts half.
-type value struct{ placed, trios, stale, score int }
+// value is what a plan is compared by: people placed, trios, how late the third's turn is,
+// staleness, score; doubled where a trio counts half.
+type value struct{ placed, trios, turn, stale, score int }
 
 func (v value) plus(w value) value {
-	return value{v.placed + w.placed, v.trios + w.trios, v.stale + w.stale, v.score + w.score}
+	return value{v.placed + w.placed, v.trios + w.trios, v.turn + w.turn, v.stale + w.stale, v.score + w.score}
 }
 
 func (v value) beats(w value) bool {
-	a, b := []int{v.placed, -v.trios, -v.stale, v.score}, []int{w.placed, -w.trios, -w.stale, w.score}
+	a, b := []int{v.placed, -v.trios, -v.turn, -v.stale, v.score}, []int{w.placed, -w.trios, -w.turn, -w.stale, w.score}
 	return slices.Compare(a, b) > 0
 }
 
@@ -175,6 +175,7 @@ func (t *table) value(m []int) value {
 	}
 	if len(m) == 3 {
 		v.trios, v.score = 1, v.score-2*owed
+		v.turn = min(t.bench.class[m[0]], t.bench.class[m[1]], t.bench.class[m[2]])
 		return v
 	}
 	v.stale, v.score = 2*v.stale, 2*v.score

@@ -6,10 +6,6 @@ import (
 	"slices"
 )
 
-// everyTrio is the largest odd group for which every trio is weighed, exactly. Above it
-// whoever is left over joins the pair that gains most.
-const everyTrio = 151
-
 // weigh turns scores into edge weights. One point of staleness outweighs all scores
 // together; one point of score outweighs all of the noise that settles ties by the seed.
 func (t *table) weigh() {
@@ -20,6 +16,9 @@ func (t *table) weigh() {
 			lo, hi, first = s.Total, s.Total, false
 		}
 		lo, hi = min(lo, s.Total), max(hi, s.Total)
+	}
+	if len(t.promised) > 0 {
+		hi += keepsake
 	}
 	stale, noise := 2*half*int64(hi-lo)+1, int64(1<<16)
 	// No sum may grow too large. Beyond some thousand people first ties are told apart less
@@ -38,7 +37,11 @@ func (t *table) weigh() {
 			if !ok {
 				continue
 			}
-			w := int64(s.Total) - stale*t.weights.stale(s.Ago)
+			w := int64(s.Total)
+			if t.promised[pairOf(t.people[i].ID, t.people[j].ID)] {
+				w += keepsake
+			}
+			w -= stale * t.weights.stale(s.Ago)
 			t.edges = append(t.edges, Edge{i, j, w*t.scale + int64(t.noise(i, j)%uint64(noise))})
 		}
 	}
@@ -57,104 +60,56 @@ func (t *table) noise(i, j int) uint64 {
 	return x ^ x>>31
 }
 
-// place answers the groups, and whether they are the proven best.
+// place answers the groups, and whether they are the proven best: no other plan with pairs
+// and at most one trio is better, given the wishes and whose turn it is.
 func (t *table) place() (groups [][]int, exact bool) {
-	n := len(t.people)
-	m, _, err := Solve(n, t.edges, MostPairs)
-	if err != nil {
-		return nil, false
+	accepted, pinned := t.hold()
+	exact = true
+	for _, s := range t.islands() {
+		placed, proven := s.place()
+		groups, exact = append(groups, placed...), exact && proven
 	}
-	left := t.unplaced(m)
-	if len(left) == 1 && n <= everyTrio {
-		if groups, ok := t.exactTrio(); ok {
-			return groups, true
+	in := make([]bool, len(t.people))
+	trios := 0
+	for _, g := range groups {
+		trios += len(g) - 2
+		for _, i := range g {
+			in[i] = true
 		}
 	}
-	return t.attach(m, left)
-}
-
-// unplaced lists who takes part and has no partner.
-func (t *table) unplaced(m Matching) (left []int) {
+	var left []int
 	for i, p := range t.people {
-		if p.Away == "" && m.Mate[i] < 0 {
+		if p.Away == "" && !in[i] && !t.taken[i] {
 			left = append(left, i)
 		}
 	}
-	return left
+	exact = exact && trios < 2 && (len(pinned) == 0 || trios+len(left) == 0)
+	return slices.Concat(accepted, t.attach(pinned, left), groups), exact
 }
 
-// worth is what a trio counts: half the sum of its pairs, less what its third was owed for
-// sitting out, because being the third is no reward for that. It answers false when the
-// three have no time in common, though each two of them have.
-func (t *table) worth() func(a, b, c int) (int64, bool) {
-	weight := make(map[[2]int]int64, len(t.edges))
-	for _, e := range t.edges {
-		weight[[2]int{e.U, e.V}] = e.Weight
-	}
-	return func(a, b, c int) (int64, bool) {
-		three := []int{a, b, c}
-		slices.Sort(three)
-		a, b, c = three[0], three[1], three[2]
-		owed := min(t.faces[a].bench(t.weights), t.faces[b].bench(t.weights), t.faces[c].bench(t.weights))
-		sum := HalfSum(weight[[2]int{a, b}], weight[[2]int{a, c}], weight[[2]int{b, c}])
-		both := t.faces[a].work.and(&t.faces[b].work)
-		return sum - t.scale*int64(owed), both.common(&t.faces[c].work) >= max(t.weights.MinCommon, 1)
-	}
-}
-
-// exactTrio covers everybody who takes part by one trio and pairs.
-func (t *table) exactTrio() ([][]int, bool) {
-	var here []int // vertex -> person
-	vertex := map[int]int{}
-	for i, p := range t.people {
-		if p.Away == "" {
-			vertex[i] = len(here)
-			here = append(here, i)
+// attach lets people outside the groups join pairs among these, at most one each, as many
+// as possible and where it gains most.
+func (t *table) attach(groups [][]int, people []int) [][]int {
+	in := make([]bool, len(t.people))
+	for _, g := range groups {
+		for _, i := range g {
+			in[i] = true
 		}
 	}
-	edges := make([]Edge, len(t.edges))
-	for k, e := range t.edges {
-		edges[k] = Edge{vertex[e.U], vertex[e.V], e.Weight}
-	}
-	worth := t.worth()
-	trio, ok, err := BestTrio(len(here), edges, func(a, b, c int) (int64, bool) { return worth(here[a], here[b], here[c]) })
-	if err != nil || !ok {
-		return nil, false
-	}
-	groups := [][]int{{here[trio.Three[0]], here[trio.Three[1]], here[trio.Three[2]]}}
-	for v, mate := range trio.Rest.Mate {
-		if mate > v {
-			groups = append(groups, []int{here[v], here[mate]})
-		}
-	}
-	return groups, true
-}
-
-// attach lets those left over join pairs, at most one each, as many as possible and where
-// it gains most. With nobody left over the pairs are the proven best.
-func (t *table) attach(m Matching, left []int) (groups [][]int, exact bool) {
-	for i, mate := range m.Mate {
-		if mate > i {
-			groups = append(groups, []int{i, mate})
-		}
-	}
-	if len(left) == 0 {
-		return groups, true
-	}
-	worth, joins := t.worth(), []Edge{}
+	left := slices.DeleteFunc(slices.Clone(people), func(i int) bool { return in[i] })
+	var joins []Edge
 	for k, b := range left {
 		for g, pair := range groups {
-			if !t.mayMeet(b, pair[0]) || !t.mayMeet(b, pair[1]) {
-				continue
-			}
-			if value, ok := worth(pair[0], pair[1], b); ok {
-				joins = append(joins, Edge{k, len(left) + g, value - t.weight(pair[0], pair[1])})
+			if t.mayMeet(b, pair[0]) && t.mayMeet(b, pair[1]) && t.inCommon(pair[0], pair[1], b) {
+				kept := t.weight(pair[0], pair[1])
+				value := HalfSum(kept, t.weight(pair[0], b), t.weight(pair[1], b)) - t.owed(pair[0], pair[1], b)
+				joins = append(joins, Edge{k, len(left) + g, value - kept})
 			}
 		}
 	}
 	thirds, _, err := Solve(len(left)+len(groups), joins, MostPairs)
 	if err != nil {
-		return groups, false
+		return groups
 	}
 	for k, b := range left {
 		if mate := thirds.Mate[k]; mate >= 0 {
@@ -162,7 +117,7 @@ func (t *table) attach(m Matching, left []int) (groups [][]int, exact bool) {
 			groups[g] = append(groups[g], b)
 		}
 	}
-	return groups, len(left)+2*len(groups) <= 2
+	return groups
 }
 
 func (t *table) mayMeet(i, j int) bool {
@@ -170,8 +125,20 @@ func (t *table) mayMeet(i, j int) bool {
 	return ok
 }
 
+// inCommon answers whether three people have enough common time, all at once.
+func (t *table) inCommon(a, b, c int) bool {
+	both := t.faces[a].work.and(&t.faces[b].work)
+	return both.common(&t.faces[c].work) >= max(t.weights.MinCommon, 1)
+}
+
+// owed is what the third of three was owed for sitting out, as an edge weight.
+func (t *table) owed(a, b, c int) int64 {
+	return t.scale * int64(min(t.faces[a].bench(t.weights), t.faces[b].bench(t.weights), t.faces[c].bench(t.weights)))
+}
+
+// weight answers the edge weight of two people who may meet.
 func (t *table) weight(i, j int) int64 {
-	k, _ := slices.BinarySearchFunc(t.edges, [2]int{i, j}, func(e Edge, key [2]int) int {
+	k, _ := slices.BinarySearchFunc(t.edges, [2]int{min(i, j), max(i, j)}, func(e Edge, key [2]int) int {
 		return slices.Compare([]int{e.U, e.V}, key[:])
 	})
 	return t.edges[k].Weight
