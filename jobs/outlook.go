@@ -18,6 +18,7 @@ type Outlook struct {
 	Skipped  []roster.Skip
 	Totals   match.Totals   // of the round, beside chance and the highest possible
 	People   []match.Person // who may be paired, as pairing sees them
+	Unkept   []match.Unkept // pins that cannot be kept
 }
 
 // Outlook works out the next round from what is known at this moment. It reads the group and
@@ -53,22 +54,12 @@ func (c *Crew) Outlook(ctx context.Context, programme string) (Outlook, error) {
 	if err != nil {
 		return o, err
 	}
-	if err := c.foresee(ctx, p, newest+1, &o); err != nil {
+	x, err := c.pairing(ctx, p, newest+1, p.Rounds.Next(c.now()))
+	if err != nil {
 		return o, err
 	}
+	o.Round, o.People, o.Unkept = x.round, x.people, x.plan.Unkept
+	o.Totals = x.plan.Against(x.people, x.history, x.round.Number, match.Weights{}, seedOf(p.ID))
 	o.Sessions, err = c.planSessions(ctx, p, o.Round, o.Round.Groups)
 	return o, err
-}
-
-// foresee pairs the people of the next round and weighs the result.
-func (c *Crew) foresee(ctx context.Context, p *Programme, number int, o *Outlook) error {
-	at := p.Rounds.Next(c.now())
-	people, history, err := c.candidates(ctx, p, number, at)
-	if err != nil {
-		return err
-	}
-	plan := match.Pairs(people, history, number, match.Weights{}, seedOf(p.ID))
-	o.People, o.Totals = people, plan.Against(people, history, number, match.Weights{}, seedOf(p.ID))
-	o.Round = session.Round{Programme: p.ID, Number: number, At: at, Until: p.Rounds.Next(at), Groups: plan.Groups, Left: plan.Out, Since: c.now()}
-	return nil
 }

@@ -43,13 +43,36 @@ func (c *Crew) openRound(ctx context.Context, s cadence.Step) error {
 
 // pairUp decides who meets whom in a round that begins at the given beat.
 func (c *Crew) pairUp(ctx context.Context, p *Programme, number int, at time.Time) (session.Round, error) {
-	people, history, err := c.candidates(ctx, p, number, at)
+	pairing, err := c.pairing(ctx, p, number, at)
 	if err != nil {
 		return session.Round{}, err
 	}
-	plan := match.Pairs(people, history, number, match.Weights{}, seedOf(p.ID))
-	return session.Round{Programme: p.ID, Number: number, At: at, Until: p.Rounds.Next(at),
-		Groups: plan.Groups, Left: plan.Out, Since: c.now()}, nil
+	for _, u := range pairing.plan.Unkept {
+		c.Log.Warn("a pin could not be kept", "programme", p.ID, "round", number, "why", string(u.Reason.Code))
+	}
+	return pairing.round, nil
+}
+
+// pairing is a round together with what it was made from.
+type pairing struct {
+	people  []match.Person
+	history match.History
+	plan    match.Plan
+	round   session.Round
+}
+
+func (c *Crew) pairing(ctx context.Context, p *Programme, number int, at time.Time) (x pairing, err error) {
+	if x.people, x.history, err = c.candidates(ctx, p, number, at); err != nil {
+		return x, err
+	}
+	wishes, err := c.wishes(ctx, p, number)
+	if err != nil {
+		return x, err
+	}
+	x.plan = match.Pairs(x.people, x.history, number, match.Weights{}, seedOf(p.ID), wishes)
+	x.round = session.Round{Programme: p.ID, Number: number, At: at, Until: p.Rounds.Next(at),
+		Groups: x.plan.Groups, Left: x.plan.Out, Since: c.now()}
+	return x, nil
 }
 
 // candidates are the members who may be paired, and whom they met before.
@@ -288,7 +311,11 @@ func (c *Crew) rematch(ctx context.Context, p *Programme, r session.Round) (grou
 			people = append(people, c.candidate(p, m, past, r.Number, c.now()))
 		}
 	}
-	plan := match.Pairs(people, session.Meetings(past), r.Number, match.Weights{}, seedOf(p.ID))
+	wishes, err := c.wishes(ctx, p, r.Number)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan := match.Pairs(people, session.Meetings(past), r.Number, match.Weights{}, seedOf(p.ID), match.Wishes{Forbids: wishes.Forbids})
 	for _, l := range plan.Out {
 		if slices.Contains(r.Freed, l.ID) {
 			alone = append(alone, l.ID)

@@ -106,6 +106,9 @@ func (a *app) printOutlook(w io.Writer, name string, o jobs.Outlook) {
 	for _, s := range o.Sessions {
 		a.printSession(w, s, o)
 	}
+	for _, u := range o.Unkept {
+		p("  pin not kept: %s and %s (%s)", o.Members[u.Pin[0]].Person.Name, o.Members[u.Pin[1]].Person.Name, u.Reason.Code)
+	}
 	for _, l := range o.Round.Left {
 		p("  without a partner: %s (%s)", o.Members[l.ID].Person.Name, l.Reason.Code)
 	}
