@@ -73,6 +73,7 @@ type Programme struct {
 	Rounds      Rounds  `yaml:"rounds"`
 	Pulse       Pulse   `yaml:"pulse"`
 	Session     Session `yaml:"session"`
+	Pairing     Pairing `yaml:"pairing"`
 	Roster      Roster  `yaml:"roster"`
 	PollMinutes int     `yaml:"poll_minutes" doc:"How often to look what became of our meetings, 1 to 60 minutes."`
 	Consent     Consent `yaml:"consent"`
@@ -102,6 +103,18 @@ type Session struct {
 	NoticeHours    int      `yaml:"notice_hours" doc:"Hours of notice before a conversation."`
 }
 
+// Pairing is how much each reason to meet weighs, in points. Only the proportions matter.
+type Pairing struct {
+	Help          int `yaml:"help" doc:"One person's strengths meet the other's stretch goals, each way, 0 to 1000."`
+	Time          int `yaml:"time" doc:"Four common working hours a day or more, 0 to 1000."`
+	Energy        int `yaml:"energy" doc:"Most energy at the same time of day, 0 to 1000."`
+	Department    int `yaml:"department" doc:"Different departments, 0 to 1000."`
+	Team          int `yaml:"team" doc:"Different teams of one department, 0 to 1000."`
+	Newcomer      int `yaml:"newcomer" doc:"Somebody new meets somebody who knows the programme, 0 to 1000."`
+	Repeat        int `yaml:"repeat" doc:"Taken off for having met one round ago, 0 to 1000; half as much six rounds later."`
+	CommonMinutes int `yaml:"common_minutes" doc:"Common working minutes a day without which two people are not paired, 15 to 480."`
+}
+
 // Roster is how the group is read.
 type Roster struct {
 	EveryHours int `yaml:"every_hours" doc:"Hours from one reading of the group to the next, 1 to 168."`
@@ -127,9 +140,11 @@ func Default() Config {
 // setDefaults gives a programme what holds where the file says nothing about it.
 func (p *Programme) setDefaults() {
 	*p = Programme{
-		Rounds:      Rounds{Every: 2, On: Weekday(3), At: 10 * 60},
-		Pulse:       Pulse{Day: 26, At: 10 * 60, OpenDays: 7},
-		Session:     Session{BookWithinDays: 12, NoticeHours: 24},
+		Rounds:  Rounds{Every: 2, On: Weekday(3), At: 10 * 60},
+		Pulse:   Pulse{Day: 26, At: 10 * 60, OpenDays: 7},
+		Session: Session{BookWithinDays: 12, NoticeHours: 24},
+		Pairing: Pairing{Help: 150, Time: 250, Energy: 100, Department: 100, Team: 60, Newcomer: 60,
+			Repeat: 400, CommonMinutes: 30},
 		Roster:      Roster{EveryHours: 6},
 		PollMinutes: 15,
 		Consent:     Consent{Version: "1"},

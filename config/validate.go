@@ -102,6 +102,14 @@ func (g *Programme) validate(p *Problems, path string) {
 	between(p, path+".pulse.open_days", g.Pulse.OpenDays, 1, 21)
 	between(p, path+".session.book_within_days", g.Session.BookWithinDays, 1, 60)
 	between(p, path+".session.notice_hours", g.Session.NoticeHours, 0, max(1, g.Session.BookWithinDays)*24-1)
+	for _, weight := range []struct {
+		name   string
+		points int
+	}{{"help", g.Pairing.Help}, {"time", g.Pairing.Time}, {"energy", g.Pairing.Energy}, {"department", g.Pairing.Department},
+		{"team", g.Pairing.Team}, {"newcomer", g.Pairing.Newcomer}, {"repeat", g.Pairing.Repeat}} {
+		between(p, path+".pairing."+weight.name, weight.points, 0, 1000)
+	}
+	between(p, path+".pairing.common_minutes", g.Pairing.CommonMinutes, 15, 480)
 	between(p, path+".roster.every_hours", g.Roster.EveryHours, 1, 168)
 	between(p, path+".poll_minutes", g.PollMinutes, 1, 60)
 	needed(p, path+".consent.version", g.Consent.Version, `Use "1" and raise it with every change of the text`)

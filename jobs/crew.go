@@ -8,6 +8,7 @@ import (
 
 	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/cadence"
+	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/zone"
@@ -44,6 +45,7 @@ type Programme struct {
 	Pulse       cadence.Monthly
 	PulseOpen   time.Duration // how long a pulse takes answers
 	Question    string        // of the pulse, "" for the usual one
+	Weights     match.Weights // of the reasons to meet; zero is the standard
 	Playbooks   []string      // ids, used in turn
 	Within      time.Duration // sessions take place within this time of the round's start
 	Notice      time.Duration // no session sooner than this after it is booked

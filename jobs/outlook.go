@@ -59,7 +59,7 @@ func (c *Crew) Outlook(ctx context.Context, programme string) (Outlook, error) {
 		return o, err
 	}
 	o.Round, o.People, o.Unkept = x.round, x.people, x.plan.Unkept
-	o.Totals = x.plan.Against(x.people, x.history, x.round.Number, match.Weights{}, seedOf(p.ID))
+	o.Totals = x.plan.Against(x.people, x.history, x.round.Number, p.Weights, seedOf(p.ID))
 	o.Sessions, err = c.planSessions(ctx, p, o.Round, o.Round.Groups)
 	return o, err
 }

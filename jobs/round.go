@@ -69,7 +69,7 @@ func (c *Crew) pairing(ctx context.Context, p *Programme, number int, at time.Ti
 	if err != nil {
 		return x, err
 	}
-	x.plan = match.Pairs(x.people, x.history, number, match.Weights{}, seedOf(p.ID), wishes)
+	x.plan = match.Pairs(x.people, x.history, number, p.Weights, seedOf(p.ID), wishes)
 	x.round = session.Round{Programme: p.ID, Number: number, At: at, Until: p.Rounds.Next(at),
 		Groups: x.plan.Groups, Left: x.plan.Out, Since: c.now()}
 	return x, nil
@@ -315,7 +315,7 @@ func (c *Crew) rematch(ctx context.Context, p *Programme, r session.Round) (grou
 	if err != nil {
 		return nil, nil, err
 	}
-	plan := match.Pairs(people, session.Meetings(past), r.Number, match.Weights{}, seedOf(p.ID), match.Wishes{Forbids: wishes.Forbids})
+	plan := match.Pairs(people, session.Meetings(past), r.Number, p.Weights, seedOf(p.ID), match.Wishes{Forbids: wishes.Forbids})
 	for _, l := range plan.Out {
 		if slices.Contains(r.Freed, l.ID) {
 			alone = append(alone, l.ID)

@@ -18,6 +18,7 @@ import (
 	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/cadence"
 	"github.com/rapport-dev/rapport/playbooks/insight"
+	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
 	"github.com/rapport-dev/rapport/playbooks/zone"
@@ -122,6 +123,7 @@ func (a *app) programme(p config.Programme, library playbooks.Library) (*jobs.Pr
 		Pulse:       cadence.Monthly{Zone: loc, Day: p.Pulse.Day, Hour: int(p.Pulse.At) / 60, Minute: int(p.Pulse.At) % 60},
 		PulseOpen:   time.Duration(p.Pulse.OpenDays) * 24 * time.Hour,
 		Question:    p.Pulse.Question,
+		Weights:     weightsOf(p.Pairing),
 		Playbooks:   playbooksOf(p.Session, library),
 		Within:      time.Duration(p.Session.BookWithinDays) * 24 * time.Hour,
 		Notice:      time.Duration(p.Session.NoticeHours) * time.Hour,
@@ -132,6 +134,14 @@ func (a *app) programme(p config.Programme, library playbooks.Library) (*jobs.Pr
 		Watcher:     a.graph.Watcher(p.Mailbox),
 		Mailer:      a.graph.Mail(p.Mailbox),
 	}, nil
+}
+
+// weightsOf are the programme's points in terms of pairing; what it does not set is standard.
+func weightsOf(p config.Pairing) match.Weights {
+	w := match.Standard()
+	w.Help, w.Time, w.Energy, w.Department, w.Team = p.Help, p.Time, p.Energy, p.Department, p.Team
+	w.Newcomer, w.Repeat, w.MinCommon = p.Newcomer, p.Repeat, p.CommonMinutes
+	return w
 }
 
 // playbooksOf are the programme's playbooks in the order they are used: those it names, else

@@ -24,17 +24,9 @@ func stood(e *evidence) (wrong []string) {
 		if p, _ := e.hired(m.Person.Mail); !p.Leaves.IsZero() {
 			continue // the group decides, see invited
 		}
-		may := map[roster.Standing]bool{roster.Invited: true}
+		may := e.may(id, e.now.AddDate(1, 0, 0))
 		profiles := []roster.Profile{{}}
 		for _, a := range e.of(id) {
-			next := map[roster.Standing]bool{}
-			for s := range may {
-				next[standing(s, a)] = true
-				if !a.Heard {
-					next[s] = true
-				}
-			}
-			may = next
 			if a.Verb == prompt.Yes {
 				if a.Heard {
 					profiles = nil
@@ -50,6 +42,25 @@ func stood(e *evidence) (wrong []string) {
 		}
 	}
 	return wrong
+}
+
+// may is where somebody's own words until a moment may have put them.
+func (e *evidence) may(id roster.ID, until time.Time) map[roster.Standing]bool {
+	may := map[roster.Standing]bool{roster.Invited: true}
+	for _, a := range e.of(id) {
+		if !a.At.Before(until) {
+			break
+		}
+		next := map[roster.Standing]bool{}
+		for s := range may {
+			next[standing(s, a)] = true
+			if !a.Heard {
+				next[s] = true
+			}
+		}
+		may = next
+	}
+	return may
 }
 
 // standing is where an act takes somebody from where they stand.

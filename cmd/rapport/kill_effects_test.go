@@ -214,7 +214,9 @@ func paired(e *evidence) (wrong []string) {
 		if live[id] > 1 {
 			wrong = append(wrong, fmt.Sprintf("%s has %d sessions in one round", m.Person.Name, live[id]))
 		}
-		if early := m.Consent.At.Before(r.At) && !m.Consent.At.IsZero(); early && !placed[id] && !m.Beyond {
+		takesPart := e.may(id, r.Since)
+		sure := takesPart[roster.In] && len(takesPart) == 1 && m.Standing != roster.Gone
+		if early := m.Consent.At.Before(r.At) && !m.Consent.At.IsZero(); early && sure && !placed[id] && !m.Beyond {
 			wrong = append(wrong, m.Person.Name+" said yes before the round and is nowhere in it")
 		}
 	}

@@ -84,7 +84,7 @@ func plan(ctx context.Context, o planOptions, env func(string) string, out, logs
 		}
 		a.printOutlook(out, p.Name, outlook)
 		if o.simulate > 0 && len(outlook.People) > 1 {
-			fmt.Fprintln(out, match.Compare(outlook.People, o.simulate, match.Weights{}, 1))
+			fmt.Fprintln(out, match.Compare(outlook.People, o.simulate, a.crew.Programmes[p.ID].Weights, 1))
 		}
 	}
 	if shown == 0 {
