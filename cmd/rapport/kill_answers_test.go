@@ -242,7 +242,9 @@ func replied(e *evidence) (wrong []string) {
 	}
 	for key := range e.rows {
 		if rest, ok := strings.CutPrefix(key, "card/reply/"); ok && e.sent(key) {
-			got[rest[strings.LastIndex(rest, "/")+1:]]++
+			if who := rest[strings.LastIndex(rest, "/")+1:]; key != unpaired(roster.ID(who)) {
+				got[who]++
+			}
 		}
 	}
 	for id := range e.desks {

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rapport-dev/rapport/integrations/m365sim"
 	"github.com/rapport-dev/rapport/integrations/teams"
 	"github.com/rapport-dev/rapport/jobs"
 	"github.com/rapport-dev/rapport/playbooks/insight"
+	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
 )
@@ -167,8 +171,8 @@ func invited(e *evidence) (wrong []string) {
 			wrong = append(wrong, p.Name+" never became a member")
 		case m.Beyond && !e.sent("mail/beyond/"+programme+"/"+id):
 			wrong = append(wrong, p.Name+" cannot be reached in Teams and got no mail")
-		case !m.Beyond && (m.Asked.At.IsZero() || !e.sent("card/invite/"+programme+"/1/"+id)):
-			wrong = append(wrong, p.Name+" was not invited")
+		case !m.Beyond && (m.Unasked("1") || !e.sent("card/invite/"+programme+"/1/"+id)):
+			wrong = append(wrong, fmt.Sprintf("%s, %s, was not invited", p.Name, m.Standing))
 		}
 	}
 	return wrong
@@ -209,6 +213,16 @@ func paired(e *evidence) (wrong []string) {
 	}
 	for _, l := range r.Left {
 		placed[l.ID] = true
+		_, alone := e.session(session.ID(programme, r.Number, []roster.ID{l.ID})) // lost the partner later
+		if e.office(l.ID).Into(r.Since).Before(e.late()) && !alone && !e.sent(unpaired(l.ID)) && !e.members[l.ID].Beyond {
+			wrong = append(wrong, fmt.Sprintf("%s has no partner and was not told so", l.ID))
+		}
+	}
+	for _, x := range e.sessions {
+		in := slices.ContainsFunc(r.Groups, func(g match.Group) bool { return session.ID(programme, r.Number, g.People) == x.ID })
+		if len(x.People) > 1 && !in {
+			wrong = append(wrong, "the round does not know of the session "+x.ID)
+		}
 	}
 	for id, m := range e.members {
 		if live[id] > 1 {
@@ -224,6 +238,12 @@ func paired(e *evidence) (wrong []string) {
 		wrong = append(wrong, fmt.Sprintf("the round is not done: booked %v, still without a partner %v", r.Open, r.Freed))
 	}
 	return wrong
+}
+
+// unpaired is the promise to tell somebody that the round has no partner for them.
+func unpaired(id roster.ID) string {
+	sum := sha256.Sum256([]byte("unpaired/" + session.RoundID(programme, 1) + "/" + string(id)))
+	return "card/reply/" + hex.EncodeToString(sum[:16]) + "/" + string(id)
 }
 
 // planned: nothing is overdue, what is due is what the documents say, and every session and

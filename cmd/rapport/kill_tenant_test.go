@@ -117,7 +117,7 @@ func killCompany(dice *rand.Rand) m365sim.Company {
 		p := m365sim.Employee{Name: name, Mail: strings.ToLower(strings.Fields(name)[0]) + "@kill.example", Zone: zones[dice.IntN(len(zones))],
 			Days: []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}, From: "06:30", Until: "22:30",
 			Team: []string{"red", "green", "blue"}[i%3], Department: []string{"north", "south"}[i%2], Planted: dice.IntN(3) == 0}
-		if i > 0 {
+		if i%5 == 1 { // few, for nobody is paired with their own lead
 			p.Manager = "ada@kill.example"
 		}
 		p.Habits.Pace = 0.1 + 0.3*dice.Float64()

@@ -217,13 +217,16 @@ func busyTown(t testing.TB, seed uint64, people int) *town {
 	})
 }
 
-// faults are all the ways in which a tenant fails, each now and then.
+// faults are all the ways in which a tenant fails, each now and then. The service's signing
+// keys stay readable: whoever cannot read them waits ten seconds on the wall, which is the
+// whole of a story; integrations/teams has its own tests for that.
 func faults(chance float64) (all []m365sim.Fault) {
 	for _, f := range []m365sim.Fault{
 		{Do: "throttle", RetryAfter: 1}, {Do: "fail", Status: 503}, {Do: "fail", Status: 500}, {Do: "fail", Status: 504}, {Do: "garbage"},
 		{Do: "empty-error", Status: 503}, {Do: "empty-error", Status: 500}, {Do: "drop-reply"},
 	} {
 		f.Chance = chance
+		f.Match.Path = `^/v1\.0/|^/v3/|/oauth2/`
 		all = append(all, f)
 	}
 	return all
