@@ -67,10 +67,16 @@ func text(n node, in prompt.Input) {
 	placeholder(n, in.Hint)
 }
 
+// number draws bounds only where an answer is required: the official renderer (3.0.6) takes
+// an empty number with bounds for one outside them and refuses the whole card in silence.
+// Whoever reads the answer checks the bounds anyway.
 func number(n node, in prompt.Input) {
-	n["type"], n["min"] = "Input.Number", in.Min
-	if in.Max > in.Min {
-		n["max"] = in.Max
+	n["type"] = "Input.Number"
+	if in.Required {
+		n["min"] = in.Min
+		if in.Max > in.Min {
+			n["max"] = in.Max
+		}
 	}
 	if v, err := strconv.Atoi(in.Value); err == nil {
 		n["value"] = v
