@@ -86,7 +86,7 @@ func (s *island) future(third int) *future {
 }
 
 func (s *island) fresh(e Edge) bool {
-	return s.t.weights.stale(s.t.rated[[2]int{s.who[e.U], s.who[e.V]}].Ago) == 0
+	return s.t.weights.stale(s.t.rated(s.who[e.U], s.who[e.V]).Ago) == 0
 }
 
 // others lists covers of new pairs that are nearly as good as the best: the best for
@@ -115,7 +115,7 @@ func (s *island) others(third int, f *future) (list []cover) {
 			shaken[i].Weight += (hi - lo + 1) / 1024 * int64(dice.below(1024)) * int64(k+1) / int64(tries)
 		}
 		if third >= 0 {
-			if c, ok := s.around(third, shaken); ok {
+			if c, ok := s.around([]int{third}, shaken); ok {
 				list = append(list, s.weighed(c.groups, third))
 			}
 		} else if m, _, err := Solve(len(s.who), shaken, MostPairs); err == nil && 2*m.Pairs == len(s.who) {
@@ -135,14 +135,13 @@ func (s *island) others(third int, f *future) (list []cover) {
 // weighed is a cover with what it is really worth.
 func (s *island) weighed(groups [][]int, third int) cover {
 	c := cover{groups: groups, third: third}
-	worth := s.worth(s.edges)
 	for _, g := range groups {
+		w := s.t.weight(s.who[g[0]], s.who[g[1]])
 		if len(g) == 3 {
-			w, _ := worth(g[0], g[1], g[2])
-			c.weight += w
-			continue
+			half := HalfSum(w, s.t.weight(s.who[g[0]], s.who[g[2]]), s.t.weight(s.who[g[1]], s.who[g[2]]))
+			w, _ = s.worth(g[0], g[1], g[2], half)
 		}
-		c.weight += s.t.weight(s.who[g[0]], s.who[g[1]])
+		c.weight += w
 	}
 	return c
 }

@@ -68,13 +68,12 @@ func (s *island) oneMoreTrio(trios [][]int, groups, people int, tries *int) (bet
 // triangles lists three vertices each who may be a trio, none of them among those in use,
 // by whose turn it is.
 func (s *island) triangles(in []int) (list [][]int) {
-	worth := s.worth(s.edges)
 	for _, e := range s.edges {
 		for v := max(e.U, e.V) + 1; v < len(s.who) && len(list) < moreTrios; v++ {
 			if slices.Contains(in, e.U) || slices.Contains(in, e.V) || slices.Contains(in, v) {
 				continue
 			}
-			if _, ok := worth(e.U, e.V, v); ok {
+			if s.t.mayAllMeet([]int{s.who[e.U], s.who[e.V], s.who[v]}) {
 				list = append(list, s.firstLast([]int{e.U, e.V, v}))
 			}
 		}
@@ -101,7 +100,7 @@ func (s *island) inTurn(without ...int) Matching {
 	for k, e := range byTurn {
 		byTurn[k].Weight = int64(s.t.bench.place[s.who[e.U]] + s.t.bench.place[s.who[e.V]])
 	}
-	aside, _, ok := s.solve(byTurn, without...)
+	aside, ok := s.solve(byTurn, without...)
 	if !ok {
 		return aside
 	}
@@ -110,7 +109,7 @@ func (s *island) inTurn(without ...int) Matching {
 			without = append(without, v)
 		}
 	}
-	if m, _, ok := s.solve(s.edges, without...); ok {
+	if m, ok := s.solve(s.edges, without...); ok {
 		return m
 	}
 	return aside

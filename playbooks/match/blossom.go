@@ -1,179 +1,167 @@
 package match
 
-// leaves calls visit for every vertex of a node.
-func (s *search) leaves(x int, visit func(v int)) {
-	if x < s.n {
-		visit(x)
-		return
-	}
-	for _, h := range s.rings[x] {
-		s.leaves(h.node, visit)
-	}
-}
+import "slices"
 
 // closeRing makes a blossom of the two tree paths that meet above u and v.
-func (s *search) closeRing(u, v, e int) {
-	meet := s.meeting(s.top[u], s.top[v])
-	ring := s.ringThrough(u, v, e, meet)
-	b := s.spare[len(s.spare)-1]
-	s.spare = s.spare[:len(s.spare)-1]
-	s.rings[b], s.z[b], s.base[b], s.parent[b] = ring, 0, s.base[meet], -1
-	s.label[b], s.root[b] = outer, s.root[meet]
-	var risen []int // were inner, are outer now
+func (f *forest) closeRing(u, v int32) {
+	ring := f.ringThrough(u, v)
+	b := f.spare[len(f.spare)-1]
+	f.spare = f.spare[:len(f.spare)-1]
+	first := &f.nodes[ring[0].node]
+	nb := &f.nodes[b]
+	*nb = node{base: first.base, root: first.root, ring: ring, price: -2 * f.clock, head: first.head, tail: first.head}
+	biggest := first
+	for i, h := range ring {
+		x := &f.nodes[h.node]
+		if x.size > biggest.size {
+			biggest = x
+		}
+		sign := int64(-1)
+		if f.label[x.base] == outer {
+			sign = 1
+		}
+		if int(h.node) >= f.n {
+			x.price += 2 * sign * f.clock
+		}
+		if sign < 0 {
+			f.rise(x)
+		}
+		if i > 0 {
+			f.after[nb.tail] = x.head
+		}
+		nb.tail = x.tail
+		nb.size += x.size
+	}
+	nb.spokesman = biggest.spokesman
 	for _, h := range ring {
-		s.parent[h.node] = b
-		if s.label[h.node] == inner {
-			s.leaves(h.node, func(w int) { risen = append(risen, w) })
-		}
+		f.above[f.nodes[h.node].spokesman] = nb.spokesman
 	}
-	s.leaves(b, func(w int) { s.top[w] = b })
-	s.leaves(b, func(w int) {
-		if near := s.near[w]; near >= 0 && s.top[s.other(near, w)] == b {
-			s.refresh(w)
+	f.above[nb.spokesman] = ^b
+	f.tell()
+}
+
+// rise makes the vertices of an inner node outer.
+func (f *forest) rise(x *node) {
+	for w := x.head; ; w = f.after[w] {
+		p := &f.at[w]
+		p.price += 2 * f.clock
+		f.label[w] = outer
+		f.ripe = append(f.ripe, w)
+		f.sink(w, x.root)
+		if w == x.tail {
+			return
 		}
-	})
-	for _, w := range risen {
-		s.announce(w)
 	}
 }
 
-// above answers the two hops from an outer node to the next outer node towards its root;
-// false at the root.
-func (s *search) above(x int) (up [2]hop, ok bool) {
-	b := s.base[x]
-	e := s.mate[b]
-	if e < 0 {
-		return up, false
-	}
-	t := s.top[s.other(e, b)]
-	f := s.via[t]
-	from := s.ends[f][0]
-	if s.top[from] != t {
-		from = s.ends[f][1]
-	}
-	return [2]hop{{x, e, b}, {t, f, from}}, true
-}
-
-// meeting finds the lowest node that is above both x and y, which share a tree.
-func (s *search) meeting(x, y int) int {
-	s.walk++
-	for {
-		if x >= 0 {
-			if s.marks[x] == s.walk {
-				return x
+// ringThrough answers the ring meet -> .. -> u -> v -> .. -> meet, where meet is the lowest
+// node above both u and v in their tree. It climbs from both in turn, so that it never
+// climbs much further than the ring is long.
+func (f *forest) ringThrough(u, v int32) []hop {
+	f.walk++
+	paths, ends := [2][]hop{f.left[:0], f.right[:0]}, [2]int32{f.top(u), f.top(v)}
+	f.nodes[ends[0]].mark, f.nodes[ends[1]].mark = f.walk, f.walk
+	side := 0
+	for ; ; side = 1 - side {
+		if ends[side] < 0 {
+			continue
+		}
+		paths[side], ends[side] = f.climb(paths[side], ends[side])
+		if ends[side] >= 0 {
+			if x := &f.nodes[ends[side]]; x.mark != f.walk {
+				x.mark = f.walk
+				continue
 			}
-			s.marks[x] = s.walk
-			up, ok := s.above(x)
-			x = -1 // above the root
-			if ok {
-				x = s.top[s.other(up[1].edge, up[1].from)]
-			}
-		}
-		x, y = y, x // in turn, so that the walk is never longer than the ring needs
-	}
-}
-
-// ringThrough lists the ring meet -> .. -> u -> v -> .. -> meet, starting at meet.
-func (s *search) ringThrough(u, v, e, meet int) []hop {
-	climb := func(x int) (path []hop) {
-		for x != meet {
-			up, _ := s.above(x)
-			path = append(path, up[0], up[1])
-			x = s.top[s.other(up[1].edge, up[1].from)]
-		}
-		return path
-	}
-	left, right := climb(s.top[u]), climb(s.top[v])
-	ring := make([]hop, 0, 1+len(left)+len(right))
-	node := meet
-	for i := len(left) - 1; i >= 0; i-- { // the left path is walked downwards
-		h := left[i]
-		ring = append(ring, hop{node, h.edge, s.other(h.edge, h.from)})
-		node = h.node
-	}
-	ring = append(ring, hop{node, e, u})
-	return append(ring, right...)
-}
-
-// child answers the node of b's ring that holds vertex v.
-func (s *search) child(b, v int) int {
-	for s.parent[v] != b {
-		v = s.parent[v]
-	}
-	return v
-}
-
-// place answers where in b's ring the vertex v lies.
-func (s *search) place(b, v int) int {
-	c := s.child(b, v)
-	for i, h := range s.rings[b] {
-		if h.node == c {
-			return i
+			break
 		}
 	}
-	panic("match: a vertex outside its own blossom")
+	meet := ends[side]
+	if i := slices.IndexFunc(paths[1-side], func(h hop) bool { return h.node == meet }); i >= 0 {
+		paths[1-side] = paths[1-side][:i]
+	}
+	f.left, f.right = paths[0], paths[1]
+	ring, x := make([]hop, 0, 1+len(f.left)+len(f.right)), meet
+	for _, h := range slices.Backward(f.left) {
+		ring = append(ring, hop{x, h.to, h.from})
+		x = h.node
+	}
+	ring = append(ring, hop{x, u, v})
+	return append(ring, f.right...)
 }
 
-// rebase makes v the vertex of x that is matched outside and pairs up the rest of its
-// ring. The ring then starts at the node that holds v.
-func (s *search) rebase(x, v int) {
-	if x < s.n || s.base[x] == v {
+// climb adds the two hops from an outer node to the next outer node towards its root, and
+// answers that one, or -1 at the root.
+func (f *forest) climb(path []hop, x int32) ([]hop, int32) {
+	b := f.nodes[x].base
+	mate := f.mate[b]
+	if mate < 0 {
+		return path, -1
+	}
+	t := f.top(mate)
+	nt := &f.nodes[t]
+	return append(path, hop{x, b, mate}, hop{t, nt.to, nt.from}), f.top(nt.from)
+}
+
+// unfold takes an inner blossom apart whose price is used up. The part of its ring between
+// where the tree came in and the base stays in the tree; the rest is free.
+func (f *forest) unfold(b int32) {
+	nb := f.nodes[b]
+	if nb.ring == nil || f.top(nb.base) != b || f.label[nb.base] != inner || nb.price != 2*f.clock {
 		return
 	}
-	i := s.place(x, v)
-	ring := s.rings[x]
-	ring = append(append(make([]hop, 0, len(ring)), ring[i:]...), ring[:i]...)
-	s.rings[x], s.base[x] = ring, v
-	s.rebase(ring[0].node, v)
-	for k := 1; k < len(ring); k += 2 {
-		e, from := ring[k].edge, ring[k].from
-		to := s.other(e, from)
-		s.rebase(ring[k].node, from)
-		s.rebase(ring[k+1].node, to)
-		s.mate[from], s.mate[to] = e, e
-	}
-}
-
-// open takes an inner blossom whose potential is used up apart. The part of its ring
-// between where the tree came in and the base stays in the tree; the rest is free.
-func (s *search) open(b int) {
-	entry := s.ends[s.via[b]][0]
-	if s.top[entry] != b {
-		entry = s.ends[s.via[b]][1]
-	}
-	i := s.place(b, entry)
-	ring, root, via := s.rings[b], s.root[b], s.via[b]
-	for _, h := range ring {
-		x := h.node
-		s.parent[x], s.label[x] = -1, free
-		s.root[x] = -1
-		s.leaves(x, func(v int) { s.top[v] = x })
-	}
-	s.rings[b], s.label[b], s.root[b] = nil, free, -1
-	s.spare = append(s.spare, b)
-	back := i%2 == 0 // towards the matched neighbour
-	var risen []int
-	for kind := inner; ; {
+	f.split(b)
+	first, entry := f.top(nb.base), f.top(nb.to)
+	ring := f.pairUp(nb.ring, nb.base, first)
+	i := slices.IndexFunc(ring, func(h hop) bool { return h.node == entry })
+	back := i%2 == 0 // the way that begins with a matched edge
+	from, to := nb.from, nb.to
+	for as := inner; ; as = inner + outer - as {
 		x := ring[i].node
-		s.label[x], s.root[x] = kind, root
-		if kind == inner {
-			s.via[x] = via
-		} else {
-			risen = append(risen, x)
-		}
+		f.join(x, nb.root, as)
+		f.nodes[x].from, f.nodes[x].to = from, to
 		if i == 0 {
 			break
 		}
 		if back {
 			i--
-			via = ring[i].edge
+			from, to = ring[i].to, ring[i].from
 		} else {
-			via = ring[i].edge
+			from, to = ring[i].from, ring[i].to
 			i = (i + 1) % len(ring)
 		}
-		kind = inner + outer - kind
 	}
-	for _, x := range risen {
-		s.leaves(x, s.announce)
+	f.tell()
+}
+
+// split makes the nodes of an inner blossom's ring outermost, and free.
+func (f *forest) split(b int32) {
+	for _, h := range f.nodes[b].ring {
+		x := &f.nodes[h.node]
+		f.after[x.tail] = -1
+		for v := x.head; v >= 0; v = f.after[v] {
+			f.above[v] = x.spokesman
+			p, t := &f.at[v], &f.trees[v]
+			p.price += f.clock
+			f.label[v] = free
+			f.trees[t.before].next, f.trees[t.next].before = t.next, t.before
+			f.loose = append(f.loose, v)
+		}
+		f.above[x.spokesman] = ^h.node
 	}
+	f.nodes[b].ring = nil
+	f.spare = append(f.spare, b)
+}
+
+// pairUp matches the inside of a ring whose base lies in the node first. The ring it
+// answers starts there.
+func (f *forest) pairUp(ring []hop, base, first int32) []hop {
+	i := slices.IndexFunc(ring, func(h hop) bool { return h.node == first })
+	ring = slices.Concat(ring[i:], ring[:i])
+	f.nodes[first].base = base
+	for k := 1; k < len(ring); k += 2 {
+		h := ring[k]
+		f.nodes[h.node].base, f.mate[h.from] = h.from, h.to
+		f.nodes[ring[k+1].node].base, f.mate[h.to] = h.to, h.from
+	}
+	return ring
 }

@@ -55,14 +55,12 @@ type Totals struct {
 
 // Against works out the totals of a plan. Pass what the plan was made from.
 func (p Plan) Against(people []Person, history History, round int, w Weights, seed uint64) Totals {
-	t := newTable(people, history, round, w.orStandard(), seed)
-	totals := Totals{Plan: p.Total, Random: Shuffle(people, history, round, w, seed).Total, Placed: p.placed(), People: len(t.here())}
+	totals := Totals{Plan: p.Total, Random: Shuffle(people, history, round, w, seed).Total, Placed: p.Placed, People: p.Here}
 	free := w.orStandard()
 	free.NoRepeat = -1
-	t = newTable(people, history, round, free, seed)
+	t := newTable(people, history, round, free, seed)
 	t.bench = bench{class: make([]int, len(t.people)), place: make([]int, len(t.people))}
-	groups, _ := t.place()
-	totals.Best = max(t.plan(groups).Total, p.Total)
+	totals.Best = max(t.plan(t.place(func(Progress) {}).groups).Total, p.Total)
 	return totals
 }
 

@@ -119,7 +119,7 @@ func TestTheBestTrioIsAsGoodAsTryingEverything(t *testing.T) {
 				}
 			}
 		}
-		got, ok, err := BestTrio(n, edges, weight)
+		got, ok, err := BestTrio(n, edges, JustHalf)
 		if err != nil || ok != possible || ok && got.Weight != want {
 			t.Fatalf("got %v %v %v, want %d %v", got, ok, err, want, possible)
 		}
@@ -134,7 +134,7 @@ func TestTheBestTrioIsAsGoodAsTryingEverything(t *testing.T) {
 func TestTheBestTrioIsNotAlwaysAnAttachedThird(t *testing.T) {
 	edges := []Edge{{0, 1, 1}, {0, 2, 11}, {0, 3, 10}, {0, 5, 6}, {1, 2, 11}, {1, 3, 6}, {1, 6, 6}, {2, 3, 2},
 		{2, 4, 0}, {2, 5, 10}, {2, 6, 2}, {3, 4, 2}, {3, 6, 9}, {4, 5, 8}, {4, 6, 9}}
-	got, ok, err := BestTrio(7, edges, weights(edges))
+	got, ok, err := BestTrio(7, edges, JustHalf)
 	if err != nil || !ok || got.Weight != 29 || got.Three != [3]int{1, 3, 6} {
 		t.Errorf("got %+v %v %v, want 1-3-6 with 29", got, ok, err)
 	}
@@ -173,6 +173,9 @@ func checkCover(t failer, n int, edges []Edge, c Trio) {
 	}
 	if sum != c.Weight {
 		t.Fatalf("the cover is worth %d, not %d", sum, c.Weight)
+	}
+	if err := c.Check(n, edges, JustHalf); err != nil || c.Bound != c.Weight {
+		t.Fatalf("bound %d of %d: %v", c.Bound, c.Weight, err)
 	}
 }
 
@@ -215,8 +218,7 @@ func answer(t *testing.T, mode string, n int, edges []Edge) string {
 		}
 		return fmt.Sprint(m.Weight)
 	}
-	weight := weights(edges)
-	c, ok, err := BestTrio(n, edges, weight)
+	c, ok, err := BestTrio(n, edges, JustHalf)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +226,7 @@ func answer(t *testing.T, mode string, n int, edges []Edge) string {
 		return "null"
 	}
 	checkCover(t, n, edges, c)
-	t.Logf("%d vertices: %d solves", n, c.Solves)
+	t.Logf("%d vertices: %d proofs", n, len(c.Proof))
 	return fmt.Sprint(c.Weight)
 }
 

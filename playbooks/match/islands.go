@@ -5,82 +5,123 @@ import (
 	"slices"
 )
 
-// everyTrio is the largest odd island for which every trio is weighed, exactly. Above it
-// whoever is left over joins the pair that gains most.
-const everyTrio = 151
-
 // island is a part of the people who can be paired among themselves only.
 type island struct {
 	t     *table
 	who   []int  // vertex -> person, ascending
-	edges []Edge // between vertices
+	edges []Edge // between vertices; all of them unless the island is large
+	pool  *pool  // of a large island
 }
 
 // islands splits whoever is not taken and takes part; one person alone is an island too.
 func (t *table) islands() (all []*island) {
-	head := make([]int, len(t.people))
-	for i := range head {
-		head[i] = i
+	free := t.free()
+	if len(free) == 0 {
+		return nil
 	}
-	find := func(i int) int {
-		for head[i] != i {
-			head[i] = head[head[i]]
-			i = head[i]
-		}
-		return i
+	p, together := t.pool(free), len(free) <= allPairs
+	edges := []Edge(nil)
+	if together {
+		edges = p.all()
+	} else {
+		edges = p.links()
 	}
-	for _, e := range t.edges {
-		if !t.taken[e.U] && !t.taken[e.V] {
-			a, b := find(e.U), find(e.V)
-			head[max(a, b)] = min(a, b)
-		}
+	part := newParts(len(free))
+	for _, e := range edges {
+		part.join(e.U, e.V)
 	}
-	of, vertex := map[int]*island{}, make([]int, len(t.people))
-	for i, p := range t.people {
-		if p.Away != "" || t.taken[i] {
-			continue
-		}
-		s := of[find(i)]
+	of, vertex := map[int]*island{}, make([]int, len(free))
+	for v, i := range free {
+		s := of[part.of(v)]
 		if s == nil {
 			s = &island{t: t}
-			of[find(i)], all = s, append(all, s)
+			of[part.of(v)], all = s, append(all, s)
 		}
-		vertex[i] = len(s.who)
+		vertex[v] = len(s.who)
 		s.who = append(s.who, i)
 	}
-	for _, e := range t.edges {
-		if !t.taken[e.U] && !t.taken[e.V] {
-			s := of[find(e.U)]
+	if together {
+		for _, e := range edges {
+			s := of[part.of(e.U)]
 			s.edges = append(s.edges, Edge{vertex[e.U], vertex[e.V], e.Weight})
+		}
+		return all
+	}
+	for _, s := range all {
+		if s.pool = p; len(all) > 1 {
+			s.pool = t.pool(s.who)
+		}
+		if len(s.who) <= allPairs {
+			s.edges = s.pool.all()
 		}
 	}
 	return all
 }
 
-// place makes the groups of an island, of people, and answers whether they are the proven
-// best. As many people as possible are placed; then whose turn it is sits out or is the
-// third; then as few as possible meet again; then the score decides.
-func (s *island) place() (groups [][]int, exact bool) {
-	if len(s.who) == 1 {
-		return nil, true
+// place makes the groups of an island, of people. As many people as possible are placed;
+// then whose turn it is sits out or is the third; then as few as possible meet again; then
+// the score decides.
+func (s *island) place(watch func(Progress)) placement {
+	switch {
+	case len(s.who) == 1:
+		return placement{exact: true}
+	case len(s.who) > allPairs:
+		return s.placeMany(watch)
 	}
 	m, _, err := Solve(len(s.who), s.edges, MostPairs)
 	if err != nil {
-		return nil, false
+		return placement{} // weigh saw to it that weights add up
 	}
-	alone := len(s.who) - 2*m.Pairs
-	if alone == 0 {
-		best := cover{groups: pairsOf(m), weight: m.Weight, third: -1}
-		ahead := s.ahead(best)
-		return s.people(ahead.groups), ahead.weight == best.weight
+	alone, best, ok := len(s.who)-2*m.Pairs, cover{groups: pairsOf(m), weight: m.Weight, third: -1}, true
+	if alone == 1 {
+		best, ok = s.trio()
 	}
-	if alone == 1 && len(s.who) <= everyTrio {
-		if best, ok := s.trio(); ok {
-			ahead := s.ahead(best)
-			return s.people(ahead.groups), ahead.weight == best.weight
+	if alone > 1 || !ok {
+		return placement{groups: s.sitOut(m)}
+	}
+	ahead := s.ahead(best)
+	return placement{groups: s.people(ahead.groups), exact: ahead.weight == best.weight}
+}
+
+// placeMany is place for a large island. It does not look ahead, and where several have to
+// be the third or to sit out it does not ask whose turn it is.
+func (s *island) placeMany(watch func(Progress)) placement {
+	best, err := s.pool.solve(watch)
+	if err != nil {
+		return placement{}
+	}
+	pairs := placement{gap: best.gap, exact: best.proven && best.gap == 0}
+	pairs.groups = s.people(pairsOf(Matching{Mate: best.mates}))
+	switch 2*len(pairs.groups) - len(s.who) {
+	case 0:
+		return pairs
+	case -1:
+		if trio, proven, ok := s.trioOfMany(best); ok {
+			groups := append(pairsOf(trio.Rest), trio.Three[:])
+			gap := best.gap + trio.Bound - trio.Weight
+			return placement{s.people(groups), gap, pairs.exact && proven}
 		}
 	}
-	return s.sitOut(m), false
+	pairs.groups, pairs.exact = s.t.attach(pairs.groups, s.who), false
+	return pairs
+}
+
+// trioOfMany finds the trio of the first in turn for whom there is one.
+func (s *island) trioOfMany(best solution) (trio Trio, proven, found bool) {
+	n := len(s.who)
+	few := closest(n, best.edges, best.forest, fewEnough)
+	search, proven := newTrioSearch(n, best.forest, s.pool, s.worth), true
+	for _, class := range s.classes() {
+		must := class
+		if len(class) == n {
+			must = nil
+		}
+		one, sure, ok := search.find(must, few)
+		if proven = proven && sure; ok {
+			return one, proven, true
+		}
+	}
+	return trio, proven, false
 }
 
 // pairsOf lists the pairs of a matching.
@@ -114,22 +155,8 @@ type cover struct {
 // whom that is possible. Between people whose turns are equal the weight decides.
 func (s *island) trio() (cover, bool) {
 	for _, class := range s.classes() {
-		if len(class) == 1 {
-			if c, ok := s.around(class[0], s.edges); ok {
-				return c, true
-			}
-			continue
-		}
-		worth := s.worth(s.edges)
-		best, ok, err := BestTrio(len(s.who), s.edges, func(a, b, c int) (int64, bool) {
-			if !slices.Contains(class, a) && !slices.Contains(class, b) && !slices.Contains(class, c) {
-				return 0, false
-			}
-			return worth(a, b, c)
-		})
-		if err == nil && ok {
-			three := s.firstLast(best.Three[:])
-			return cover{append([][]int{three}, pairsOf(best.Rest)...), best.Weight, three[2]}, true
+		if c, ok := s.around(class, s.edges); ok {
+			return c, true
 		}
 	}
 	return cover{}, false
@@ -160,91 +187,32 @@ func (s *island) firstLast(three []int) []int {
 	return three
 }
 
-// around finds the best cover, by these weights, whose trio holds the vertex third. The
-// prices of the best pairs without it bound what each trio can reach; only trios that may
-// still be better are solved again.
-func (s *island) around(third int, edges []Edge) (cover, bool) {
-	rest, slack, ok := s.solve(edges, third)
-	if !ok || 2*rest.Pairs < len(s.who)-1 {
+// around finds the best cover, by these weights, whose trio holds one of these vertices.
+func (s *island) around(must []int, edges []Edge) (cover, bool) {
+	best, ok, err := bestTrio(len(s.who), edges, must, s.worth)
+	if err != nil || !ok {
 		return cover{}, false
 	}
-	type bid struct {
-		pair         Edge
-		value, bound int64
-	}
-	var bids []bid
-	worth := s.worth(edges)
-	for _, e := range edges {
-		if e.U == third || e.V == third {
-			continue
-		}
-		if value, ok := worth(e.U, e.V, third); ok {
-			bids = append(bids, bid{e, value, rest.Weight + value - e.Weight - (slack(e)+1)/2})
-		}
-	}
-	slices.SortStableFunc(bids, func(a, b bid) int { return -cmp.Compare(a.bound, b.bound) })
-	best, found := cover{third: third}, false
-	keep := func(b bid, m Matching, weight int64) {
-		if !found || weight > best.weight {
-			m.Mate = slices.Clone(m.Mate)
-			m.Mate[b.pair.U], m.Mate[b.pair.V] = -1, -1
-			best.groups = append(pairsOf(m), []int{b.pair.U, b.pair.V, third})
-			best.weight, found = weight, true
-		}
-	}
-	for _, b := range bids { // those that need no other pairs
-		if rest.Mate[b.pair.U] == b.pair.V {
-			keep(b, rest, rest.Weight+b.value-b.pair.Weight)
-		}
-	}
-	for _, b := range bids {
-		if found && b.bound <= best.weight {
-			break
-		}
-		if m, _, ok := s.solve(edges, third, b.pair.U, b.pair.V); ok && 2*m.Pairs == len(s.who)-3 {
-			keep(b, m, m.Weight+b.value)
-		}
-	}
-	return best, found
+	three := s.firstLast(best.Three[:])
+	return cover{append([][]int{three}, pairsOf(best.Rest)...), best.Weight, three[2]}, true
 }
 
-// solve finds the best pairs without some vertices, and the slack of edges between others.
-func (s *island) solve(edges []Edge, without ...int) (Matching, func(Edge) int64, bool) {
+// solve finds the best pairs without some vertices.
+func (s *island) solve(edges []Edge, without ...int) (Matching, bool) {
 	var kept []Edge
 	for _, e := range edges {
 		if !slices.Contains(without, e.U) && !slices.Contains(without, e.V) {
 			kept = append(kept, e)
 		}
 	}
-	m, proof, err := Solve(len(s.who), kept, MostPairs)
-	if err != nil {
-		return m, nil, false
-	}
-	return m, proof.slack(len(s.who)), true
+	m, _, err := Solve(len(s.who), kept, MostPairs)
+	return m, err == nil
 }
 
-// worth answers what a trio counts by these weights: half the sum of its pairs, less what
-// its third was owed for sitting out, because being the third is no reward for that. It
-// answers false for three who cannot be a trio.
-func (s *island) worth(edges []Edge) func(a, b, c int) (int64, bool) {
-	weight := make(map[[2]int]int64, len(edges))
-	for _, e := range edges {
-		weight[[2]int{e.U, e.V}] = e.Weight
-	}
-	return func(a, b, c int) (int64, bool) {
-		a, b, c = ascending(a, b, c)
-		ab, ok1 := weight[[2]int{a, b}]
-		ac, ok2 := weight[[2]int{a, c}]
-		bc, ok3 := weight[[2]int{b, c}]
-		if !ok1 || !ok2 || !ok3 || !s.t.inCommon(s.who[a], s.who[b], s.who[c]) {
-			return 0, false
-		}
-		return HalfSum(ab, ac, bc) - s.t.owed(s.who[a], s.who[b], s.who[c]), true
-	}
-}
-
-func ascending(a, b, c int) (int, int, int) {
-	three := []int{a, b, c}
-	slices.Sort(three)
-	return three[0], three[1], three[2]
+// worth is what a trio counts: half the sum of its pairs, less what its third was owed for
+// sitting out, because being the third is no reward for that. It answers false for three
+// who have no time in common, though each two of them have.
+func (s *island) worth(a, b, c int, half int64) (int64, bool) {
+	x, y, z := s.who[a], s.who[b], s.who[c]
+	return half - s.t.owed(x, y, z), s.t.inCommon(x, y, z)
 }

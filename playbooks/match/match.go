@@ -3,10 +3,11 @@
 // From people, their history and a programme's weights it makes a Plan: groups of two (or
 // three when the number is odd), each with its score and with reasons a person may read,
 // and the list of those who stayed without a partner, each with a reason. The total is the
-// best there is, not the best that was tried. It never pairs a manager with a direct
-// report or two people of whom one asked not to, and never says so to anybody; it reads no
-// clock and takes no chances: the seed settles ties. Groups go to slots, which finds them
-// a time.
+// best there is, not the best that was tried, and prices prove it: the same search answers
+// plain graphs, with the proof (Graph, Solve, BestTrio). It never pairs a manager with a
+// direct report or two people of whom one asked not to, and never says so to anybody; it
+// reads no clock and takes no chances: the seed settles ties. Groups go to slots, which
+// finds them a time.
 package match
 
 import (
@@ -50,6 +51,9 @@ type Plan struct {
 	Out    []Left   // everybody else, by id
 	Total  int      // sum of the groups' scores
 	Exact  bool     // proven: no other plan with pairs and at most one trio is better for this round
+	Here   int      // people who take part in this round
+	Placed int      // of these, people in a group
+	Gap    int      // points, beside Spared, by which better groups of the people placed might at most be better; 0 is proven
 	Spared int      // points of score given up, so that later rounds can bring new partners
 	Unkept []Unkept // pins that a rule or another promise did not allow, for the champion
 }
@@ -71,24 +75,34 @@ type Left struct {
 // Pairs makes the best plan for a round. First it places as many people as possible; where
 // somebody has to sit out or be the third, it is whoever did so longest ago. Then it repeats
 // as few earlier meetings as possible (and the oldest first), then it takes the highest total
-// score that still lets later rounds bring new partners. A meeting of the same round counts as one of the round before, so
-// that a pair that fell apart is not put together again. Equal people, history, round,
-// weights and seed give an equal plan, in whatever order they come; a second person with
-// the same id is ignored. The zero Weights are Standard. Several Wishes count together; pins
-// in their order.
+// score that still lets later rounds bring new partners; more than 2,000 people who can be
+// paired among themselves take it without looking ahead. A meeting of the same round counts
+// as one of the round before, so that a pair that fell apart is not put together again. Equal
+// people, history, round, weights and seed give an equal plan, in whatever order they come; a
+// second person with the same id is ignored. The zero Weights are Standard. Several Wishes
+// count together; pins in their order.
 func Pairs(people []Person, history History, round int, w Weights, seed uint64, wishes ...Wishes) Plan {
+	return PairsWatched(people, history, round, w, seed, func(Progress) {}, wishes...)
+}
+
+// PairsWatched is Pairs for a group so large that somebody may want to watch: watch is
+// called after every comparison of all pairs, from 2,001 people on.
+func PairsWatched(people []Person, history History, round int, w Weights, seed uint64, watch func(Progress), wishes ...Wishes) Plan {
 	t := newTable(people, history, round, w.orStandard(), seed, wishes...)
-	groups, exact := t.place()
-	plan := t.plan(groups)
-	plan.Exact, plan.Spared, plan.Unkept = exact, int(t.spared/max(t.scale, 1)), t.unkept
+	all := t.place(watch)
+	plan := t.plan(all.groups)
+	plan.Exact, plan.Gap = all.exact, int((all.gap+t.scale-1)/t.scale)
+	plan.Spared, plan.Unkept = int(t.spared/t.scale), t.unkept
 	return plan
 }
 
 // plan writes the groups down.
 func (t *table) plan(groups [][]int) (plan Plan) {
+	plan.Here = len(t.here())
 	in := make([]bool, len(t.people))
 	for _, members := range groups {
 		g := t.group(members)
+		plan.Placed += len(members)
 		plan.Groups = append(plan.Groups, g)
 		plan.Total += g.Score.Total
 		for _, i := range members {
@@ -102,52 +116,6 @@ func (t *table) plan(groups [][]int) (plan Plan) {
 		}
 	}
 	return plan
-}
-
-// table is a round before anybody is placed: people by id, and what each two are worth.
-type table struct {
-	people  []Person
-	past    past
-	weights Weights
-	seed    uint64
-	faces   []face
-	rated   map[[2]int]Score // two people, ascending, who may be paired
-	edges   []Edge           // the same two, weighted for Solve
-	scale   int64            // what one point of score is in edges
-
-	wishes   Wishes
-	promised map[[2]roster.ID]bool // were told in this round that they meet
-	bench    bench
-	taken    []bool // settled by wishes
-	unkept   []Unkept
-	spared   int64 // edge weight given up for later rounds
-}
-
-func newTable(people []Person, history History, round int, w Weights, seed uint64, wishes ...Wishes) *table {
-	t := &table{weights: w, seed: seed, rated: map[[2]int]Score{}, wishes: join(wishes)}
-	t.promised = t.wishes.promised()
-	history = history.without(t.promised, round)
-	t.past = remember(history, round)
-	forbidden := map[[2]roster.ID]bool{}
-	for _, f := range t.wishes.Forbids {
-		forbidden[pairOf(f[0], f[1])] = true
-	}
-	t.people = slices.Clone(people)
-	slices.SortStableFunc(t.people, func(a, b Person) int { return cmp.Compare(a.ID, b.ID) })
-	t.people = slices.CompactFunc(t.people, func(a, b Person) bool { return a.ID == b.ID })
-	for _, p := range t.people {
-		t.faces = append(t.faces, look(p))
-	}
-	for i := range t.people {
-		for j := i + 1; j < len(t.people); j++ {
-			if obstacle(&t.faces[i], &t.faces[j], w) == "" && !forbidden[pairOf(t.people[i].ID, t.people[j].ID)] {
-				t.rated[[2]int{i, j}] = rate(&t.faces[i], &t.faces[j], t.past, w)
-			}
-		}
-	}
-	t.weigh()
-	t.bench = t.turns(history, round)
-	return t
 }
 
 // group puts the third last and collects what may be said.
@@ -164,7 +132,7 @@ func (t *table) group(members []int) Group {
 	var parts []Score
 	for k, i := range members {
 		for _, j := range members[k+1:] {
-			parts = append(parts, t.rated[[2]int{min(i, j), max(i, j)}])
+			parts = append(parts, t.rated(i, j))
 		}
 	}
 	g.Score = together(parts)
@@ -174,7 +142,7 @@ func (t *table) group(members []int) Group {
 
 // thirdLast puts last whose turn it is, and among equals the one outside the strongest pair.
 func (t *table) thirdLast(m []int) []int {
-	pair := func(i, j int) int { return t.rated[[2]int{min(i, j), max(i, j)}].Total }
+	pair := func(i, j int) int { return t.rated(i, j).Total }
 	orders := [][]int{{m[1], m[2], m[0]}, {m[0], m[2], m[1]}, {m[0], m[1], m[2]}}
 	return slices.MinFunc(orders, func(a, b []int) int {
 		return cmp.Or(

@@ -168,7 +168,7 @@ func (t *table) value(m []int) value {
 	for k, i := range m {
 		owed = min(owed, t.faces[i].bench(t.weights))
 		for _, j := range m[:k] {
-			s := t.rated[[2]int{min(i, j), max(i, j)}]
+			s := t.rated(i, j)
 			v.stale += int(t.weights.stale(s.Ago))
 			v.score += s.Total
 		}
@@ -306,4 +306,61 @@ func TestBothReadWhyTheyWereBroughtTogether(t *testing.T) {
 	if s != want {
 		t.Errorf("got  %+v\nwant %+v", s, want)
 	}
+}
+
+// TestAGlanceSaysTheSame compares the quick score of every two people with the full one.
+func TestAGlanceSaysTheSame(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		people, history, round := anybody(t, 14)
+		w := Standard()
+		if rapid.Bool().Draw(t, "other weights") {
+			n := rapid.IntRange(-50, 300)
+			w = Weights{Base: n.Draw(t, "base"), Help: n.Draw(t, "help"), Time: n.Draw(t, "time"), Energy: n.Draw(t, "energy"),
+				Department: n.Draw(t, "department"), Team: n.Draw(t, "team"), Newcomer: n.Draw(t, "newcomer"), HalfLife: 6,
+				Repeat: 400, SatOut: 100, SatOutLast: 50, MinCommon: rapid.IntRange(0, 300).Draw(t, "common")}
+		}
+		tab := newTable(people, history, round, w, 9, anyWishes(t, people))
+		p := tab.pool(tab.here())
+		prices := make([]int64, len(p.who))
+		for v := range prices {
+			prices[v] = rapid.Int64Range(-200, 1500).Draw(t, "price") * tab.scale
+		}
+		below := rapid.Int64Range(-3000, 300).Draw(t, "below") * tab.scale
+		s := sweep{pool: p, prices: prices, times: 2, below: below, most: forAll}
+		got := map[[2]int]int64{}
+		for _, hits := range s.run() {
+			for _, h := range hits {
+				got[[2]int{h.U, h.V}] = h.Weight
+			}
+		}
+		want := map[[2]int]int64{}
+		for v := range p.who {
+			for u := range v {
+				if weight, may := p.weight(u, v); may && prices[u]+prices[v]-2*weight < below {
+					want[[2]int{u, v}] = weight
+				}
+			}
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("got %v, want %v", got, want)
+		}
+	})
+}
+
+// anyWishes forbids and announces some pairs.
+func anyWishes(t *rapid.T, people []Person) (w Wishes) {
+	if len(people) < 2 {
+		return w
+	}
+	two := func() [2]roster.ID {
+		return [2]roster.ID{rapid.SampledFrom(people).Draw(t, "one").ID, rapid.SampledFrom(people).Draw(t, "other").ID}
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "forbidden") {
+		w.Forbids = append(w.Forbids, two())
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "announced") {
+		pair := two()
+		w.Announced = append(w.Announced, pair[:])
+	}
+	return w
 }

@@ -1,90 +1,49 @@
 package match
 
-import (
-	"hash/fnv"
-	"math"
-	"slices"
-)
+import "slices"
 
-// weigh turns scores into edge weights. One point of staleness outweighs all scores
-// together; one point of score outweighs all of the noise that settles ties by the seed.
-func (t *table) weigh() {
-	half := int64(len(t.people)/2 + 1)
-	lo, hi, first := 0, 0, true
-	for _, s := range t.rated {
-		if first {
-			lo, hi, first = s.Total, s.Total, false
-		}
-		lo, hi = min(lo, s.Total), max(hi, s.Total)
-	}
-	if len(t.promised) > 0 {
-		hi += keepsake
-	}
-	stale, noise := 2*half*int64(hi-lo)+1, int64(1<<16)
-	// No sum may grow too large. Beyond some thousand people first ties are told apart less
-	// finely, then a repeat outweighs many other scores instead of all.
-	heavy := 64 * math.Pow(float64(half), 3) * 2 * memory
-	for noise > 1 && heavy*float64(stale)*float64(noise) > 4e18 {
-		noise /= 2
-	}
-	for heavy*float64(stale) > 4e18 {
-		stale /= 2
-	}
-	t.scale = noise * (half + 1) * 2
-	for i := range t.people {
-		for j := i + 1; j < len(t.people); j++ {
-			s, ok := t.rated[[2]int{i, j}]
-			if !ok {
-				continue
-			}
-			w := int64(s.Total)
-			if t.promised[pairOf(t.people[i].ID, t.people[j].ID)] {
-				w += keepsake
-			}
-			w -= stale * t.weights.stale(s.Ago)
-			t.edges = append(t.edges, Edge{i, j, w*t.scale + int64(t.noise(i, j)%uint64(noise))})
-		}
-	}
+// placement is who goes with whom.
+type placement struct {
+	groups [][]int
+	gap    int64 // the weight of a better one, with the same people aside, is no higher than by so much
+	exact  bool  // no other one with pairs and at most one trio is better
 }
 
-// noise is a number that depends on the seed and on the two people, and not on who else
-// takes part.
-func (t *table) noise(i, j int) uint64 {
-	h := fnv.New64a()
-	for _, s := range []string{string(t.people[i].ID), "\x00", string(t.people[j].ID)} {
-		h.Write([]byte(s))
-	}
-	x := h.Sum64() ^ (t.seed * 0x9e3779b97f4a7c15)
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
-}
-
-// place answers the groups, and whether they are the proven best: no other plan with pairs
-// and at most one trio is better, given the wishes and whose turn it is.
-func (t *table) place() (groups [][]int, exact bool) {
+// place makes the groups, of people, given the wishes and whose turn it is.
+func (t *table) place(watch func(Progress)) placement {
 	accepted, pinned := t.hold()
-	exact = true
+	all := placement{exact: true}
 	for _, s := range t.islands() {
-		placed, proven := s.place()
-		groups, exact = append(groups, placed...), exact && proven
+		one := s.place(watch)
+		all.groups, all.gap, all.exact = append(all.groups, one.groups...), all.gap+one.gap, all.exact && one.exact
 	}
 	in := make([]bool, len(t.people))
 	trios := 0
-	for _, g := range groups {
+	for _, g := range all.groups {
 		trios += len(g) - 2
 		for _, i := range g {
 			in[i] = true
 		}
 	}
-	var left []int
+	left := slices.DeleteFunc(t.free(), func(i int) bool { return in[i] })
+	all.exact = all.exact && trios < 2 && (len(pinned) == 0 || trios+len(left) == 0)
+	all.groups = slices.Concat(accepted, t.attach(pinned, left), all.groups)
+	return all
+}
+
+// here lists who takes part.
+func (t *table) here() (people []int) {
 	for i, p := range t.people {
-		if p.Away == "" && !in[i] && !t.taken[i] {
-			left = append(left, i)
+		if p.Away == "" {
+			people = append(people, i)
 		}
 	}
-	exact = exact && trios < 2 && (len(pinned) == 0 || trios+len(left) == 0)
-	return slices.Concat(accepted, t.attach(pinned, left), groups), exact
+	return people
+}
+
+// free lists who takes part and is not settled by wishes.
+func (t *table) free() []int {
+	return slices.DeleteFunc(t.here(), func(i int) bool { return t.taken[i] })
 }
 
 // attach lets people outside the groups join pairs among these, at most one each, as many
@@ -120,11 +79,6 @@ func (t *table) attach(groups [][]int, people []int) [][]int {
 	return groups
 }
 
-func (t *table) mayMeet(i, j int) bool {
-	_, ok := t.rated[[2]int{min(i, j), max(i, j)}]
-	return ok
-}
-
 // inCommon answers whether three people have enough common time, all at once.
 func (t *table) inCommon(a, b, c int) bool {
 	both := t.faces[a].work.and(&t.faces[b].work)
@@ -134,12 +88,4 @@ func (t *table) inCommon(a, b, c int) bool {
 // owed is what the third of three was owed for sitting out, as an edge weight.
 func (t *table) owed(a, b, c int) int64 {
 	return t.scale * int64(min(t.faces[a].bench(t.weights), t.faces[b].bench(t.weights), t.faces[c].bench(t.weights)))
-}
-
-// weight answers the edge weight of two people who may meet.
-func (t *table) weight(i, j int) int64 {
-	k, _ := slices.BinarySearchFunc(t.edges, [2]int{min(i, j), max(i, j)}, func(e Edge, key [2]int) int {
-		return slices.Compare([]int{e.U, e.V}, key[:])
-	})
-	return t.edges[k].Weight
 }

@@ -94,7 +94,7 @@ func (t *table) shared(members []int) (list []Reason) {
 			departments = departments && differ(t.people[i].Department, t.people[j].Department)
 			teams = teams && differ(t.people[i].Team, t.people[j].Team)
 			list = append(list, t.welcome(i, j)...)
-			if ago := t.rated[[2]int{min(i, j), max(i, j)}].Ago; ago > 0 {
+			if ago := t.rated(i, j).Ago; ago > 0 {
 				fresh = false
 				list = append(list, t.met(i, j, ago)...)
 			}

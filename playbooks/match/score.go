@@ -37,6 +37,9 @@ func (w Weights) orStandard() Weights {
 		return Standard()
 	}
 	w.HalfLife = max(w.HalfLife, 1)
+	for _, points := range []*int{&w.Base, &w.Help, &w.Time, &w.Energy, &w.Department, &w.Team, &w.Newcomer, &w.Repeat, &w.SatOut, &w.SatOutLast} {
+		*points = min(max(*points, -mostPoints), mostPoints)
+	}
 	return w
 }
 
@@ -60,10 +63,11 @@ type Score struct {
 const (
 	enoughTime   = 240 // minutes; more common time makes no pair better
 	enoughEnergy = 90
-	memory       = 24 // rounds; older meetings take nothing off
-	topLevel     = 3  // of a strength
-	wishes       = 3  // so many stretch goals count
-	benchLimit   = 50 // rounds sat out that count, so that no sum grows without end
+	memory       = 24        // rounds; older meetings take nothing off
+	topLevel     = 3         // of a strength
+	wishes       = 3         // so many stretch goals count
+	benchLimit   = 50        // rounds sat out that count, so that no sum grows without end
+	mostPoints   = 1_000_000 // of any weight, and as little below zero, for the same reason
 )
 
 // face is a person as scoring sees them.
@@ -131,11 +135,21 @@ func differ(a, b string) bool { return a != b && a != "" && b != "" }
 
 // help is how far a's strengths meet b's stretch goals; the first goal counts most.
 func help(a, b *face, w Weights) int {
+	var levels [wishes]int
+	wanted := b.Stretch[:min(len(b.Stretch), wishes)]
+	for i, skill := range wanted {
+		levels[i] = min(max(a.Strengths[skill], 0), topLevel)
+	}
+	return helpOf(levels[:len(wanted)], w)
+}
+
+// helpOf is help when a has these levels of the skills b wants.
+func helpOf(levels []int, w Weights) int {
 	sum, most := 0, 0
-	for i, skill := range b.Stretch[:min(len(b.Stretch), wishes)] {
+	for i, level := range levels {
 		priority := wishes - i
 		most += priority
-		sum += priority * min(max(a.Strengths[skill], 0), topLevel)
+		sum += priority * level
 	}
 	if most == 0 {
 		return 0

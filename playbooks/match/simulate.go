@@ -1,6 +1,8 @@
 package match
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/rapport-dev/rapport/playbooks/roster"
@@ -35,23 +37,18 @@ func Shuffle(people []Person, history History, round int, w Weights, seed uint64
 	return t.plan(groups)
 }
 
-// greedyMemory is how many rounds the greedy engine remembers.
-const greedyMemory = 3
+const (
+	greedyMemory = 3  // rounds the greedy engine remembers
+	greedyChoice = 60 // pairs it looks at in a row of a large group
+)
 
 // Greedy always makes the best pair still possible among people who did not meet in the
 // last three rounds; whoever is left over at the end joins the first pair they can.
 func Greedy(people []Person, history History, round int, w Weights, seed uint64) Plan {
 	t := newTable(people, history, round, w.orStandard(), seed)
-	edges := slices.DeleteFunc(slices.Clone(t.edges), func(e Edge) bool {
-		ago := t.rated[[2]int{e.U, e.V}].Ago
-		return ago > 0 && ago <= greedyMemory
-	})
-	value := func(e Edge) int { return t.rated[[2]int{e.U, e.V}].Total }
+	edges := t.values()
 	slices.SortStableFunc(edges, func(a, b Edge) int {
-		if d := value(b) - value(a); d != 0 {
-			return d
-		}
-		return int(t.noise(a.U, a.V)>>33) - int(t.noise(b.U, b.V)>>33)
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(t.noise(a.U, a.V), t.noise(b.U, b.V)))
 	})
 	in := make([]bool, len(t.people))
 	var groups [][]int
@@ -62,6 +59,22 @@ func Greedy(people []Person, history History, round int, w Weights, seed uint64)
 		}
 	}
 	return t.plan(t.joinFirst(groups, in))
+}
+
+// values lists the pairs of people that the greedy engine looks at: all, or in a large group
+// those worth most, with their scores.
+func (t *table) values() (edges []Edge) {
+	p, most := t.pool(t.here()), forAll
+	if len(p.who) > allPairs {
+		most = greedyChoice
+	}
+	for _, e := range p.heaviest(most) {
+		i, j := p.who[e.U], p.who[e.V]
+		if s := t.rated(i, j); s.Ago == 0 || s.Ago > greedyMemory {
+			edges = append(edges, Edge{i, j, int64(s.Total)})
+		}
+	}
+	return edges
 }
 
 func (t *table) joinFirst(groups [][]int, in []bool) [][]int {
@@ -79,16 +92,6 @@ func (t *table) joinFirst(groups [][]int, in []bool) [][]int {
 		}
 	}
 	return groups
-}
-
-// here lists who takes part.
-func (t *table) here() (people []int) {
-	for i, p := range t.people {
-		if p.Away == "" {
-			people = append(people, i)
-		}
-	}
-	return people
 }
 
 // Figures are what an engine achieved over some rounds.
@@ -116,7 +119,7 @@ func Simulate(people []Person, rounds int, engine Engine, w Weights, seed uint64
 	var history History
 	for round := 1; round <= rounds; round++ {
 		plan := engine(people, history, round, w, seed)
-		f.Placed += float64(plan.placed())
+		f.Placed += float64(plan.Placed)
 		for _, g := range plan.Groups {
 			f.Score += float64(g.Score.Total + g.Score.R - g.Score.F)
 			for i, a := range g.People {
@@ -149,13 +152,13 @@ func Simulate(people []Person, rounds int, engine Engine, w Weights, seed uint64
 func lonely(people []Person, w Weights) map[roster.ID]bool {
 	t := newTable(people, nil, 1, w.orStandard(), 0)
 	alone := map[roster.ID]bool{}
-	for _, p := range t.people {
-		alone[p.ID] = true
+	for i, p := range t.people {
+		alone[p.ID] = p.Away != "" || t.taken[i]
 	}
-	for _, e := range t.edges {
-		delete(alone, t.people[e.U].ID)
-		delete(alone, t.people[e.V].ID)
+	for _, s := range t.islands() {
+		alone[t.people[s.who[0]].ID] = len(s.who) == 1
 	}
+	maps.DeleteFunc(alone, func(_ roster.ID, is bool) bool { return !is })
 	return alone
 }
 
@@ -178,13 +181,6 @@ func (f Figures) over(people []Person, alone map[roster.ID]bool, partners, turns
 	f.Placed /= float64(len(people) * f.Rounds)
 	f.Score /= float64(f.Rounds)
 	return f
-}
-
-func (p Plan) placed() (n int) {
-	for _, g := range p.Groups {
-		n += len(g.People)
-	}
-	return n
 }
 
 // missed answers who sat out or was the third.

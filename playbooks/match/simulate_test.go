@@ -76,8 +76,8 @@ func TestAShuffleBreaksNoRuleEither(t *testing.T) {
 		for _, engine := range []Engine{Shuffle, Greedy} {
 			tab := newTable(people, nil, 1, Standard(), seed)
 			plan := engine(people, nil, 1, Standard(), seed)
-			if plan.placed()+len(plan.Out) != len(people) {
-				t.Errorf("%d placed and %d out of %d", plan.placed(), len(plan.Out), len(people))
+			if plan.Placed+len(plan.Out) != len(people) {
+				t.Errorf("%d placed and %d out of %d", plan.Placed, len(plan.Out), len(people))
 			}
 			for _, g := range plan.Groups {
 				for k, id := range g.People {

@@ -1,13 +1,15 @@
 package match
 
-// search is the primal-dual search for a heaviest matching (Edmonds), as a forest: every
+// cubic is an older and slower search, kept as a second opinion and to measure against: it
+// shares nothing with the forest but what labels are called. The primal-dual search for a
+// heaviest matching (Edmonds), as a forest: every
 // unmatched vertex is a root, all trees grow at the same time, and an augmentation
 // dissolves only the two trees it used. The potentials y (of vertices) and z (of
 // blossoms) are kept doubled, so that every step is a whole number.
 //
 // A node is a vertex (0..n-1) or a blossom (n and above): an odd ring of nodes that
 // behaves as one vertex while it lasts. Only outermost nodes carry labels.
-type search struct {
+type cubic struct {
 	n     int
 	ends  [][2]int
 	twice []int64 // doubled weight of each edge
@@ -19,7 +21,7 @@ type search struct {
 	top    []int // by vertex: the outermost node around it
 	parent []int // by node: the blossom around it, or -1
 	base   []int // by node: the one vertex not matched inside
-	rings  [][]hop
+	rings  [][]cubicHop
 	z      []int64
 	label  []label // by outermost node
 	via    []int   // by inner node: the edge by which its tree reached it
@@ -29,24 +31,16 @@ type search struct {
 	walk   int
 }
 
-// hop leads from one node of a ring to the next: over edge, leaving node at vertex from.
-type hop struct{ node, edge, from int }
+// cubicHop leads from one node of a ring to the next: over edge, leaving node at vertex from.
+type cubicHop struct{ node, edge, from int }
 
-type label byte
-
-const (
-	free  label = iota // in no tree
-	outer              // an even number of steps from its root
-	inner              // an odd number
-)
-
-func newSearch(n int, edges []Edge, lift int64) *search {
+func newCubic(n int, edges []Edge, lift int64) *cubic {
 	nodes := n + n/2 + 1
-	s := &search{
+	s := &cubic{
 		n: n, ends: make([][2]int, len(edges)), twice: make([]int64, len(edges)),
 		near: fill(n, -1), edges: make([][]int, n), mate: fill(n, -1), y: make([]int64, n),
 		top: make([]int, n), parent: fill(nodes, -1), base: make([]int, nodes),
-		rings: make([][]hop, nodes), z: make([]int64, nodes), label: make([]label, nodes),
+		rings: make([][]cubicHop, nodes), z: make([]int64, nodes), label: make([]label, nodes),
 		via: fill(nodes, -1), root: fill(nodes, -1), marks: make([]int, nodes),
 	}
 	start := int64(0)
@@ -74,15 +68,15 @@ func fill(n, value int) []int {
 	return list
 }
 
-func (s *search) other(e, v int) int { return s.ends[e][0] + s.ends[e][1] - v }
+func (s *cubic) other(e, v int) int { return s.ends[e][0] + s.ends[e][1] - v }
 
 // slack is how far an edge between two different outermost nodes is from being usable.
-func (s *search) slack(e int) int64 {
+func (s *cubic) slack(e int) int64 {
 	return s.y[s.ends[e][0]] + s.y[s.ends[e][1]] - s.twice[e]
 }
 
 // run grows the forest until no unmatched vertex has anything left to give.
-func (s *search) run() {
+func (s *cubic) run() {
 	for v := range s.n {
 		s.refresh(v)
 	}
@@ -106,7 +100,7 @@ func (s *search) run() {
 // next answers how far the potentials can move and what happens then: an edge becomes
 // usable, an inner blossom has to be opened, or neither (-1, -1): the search is over.
 // It answers false when every vertex is matched.
-func (s *search) next() (step int64, edge, blossom int, some bool) {
+func (s *cubic) next() (step int64, edge, blossom int, some bool) {
 	edge, blossom = -1, -1
 	for v := range s.n {
 		if s.mate[v] < 0 {
@@ -142,7 +136,7 @@ func (s *search) next() (step int64, edge, blossom int, some bool) {
 
 // shift moves the potentials: outer vertices give, inner ones take, and every usable edge
 // stays usable.
-func (s *search) shift(step int64) {
+func (s *cubic) shift(step int64) {
 	if step == 0 {
 		return
 	}
@@ -168,7 +162,7 @@ func (s *search) shift(step int64) {
 }
 
 // use does what a usable edge allows: grow a tree, close a ring, or augment.
-func (s *search) use(e int) {
+func (s *cubic) use(e int) {
 	u, v := s.ends[e][0], s.ends[e][1]
 	if s.label[s.top[u]] != outer {
 		u, v = v, u
@@ -184,7 +178,7 @@ func (s *search) use(e int) {
 }
 
 // grow takes the free node of v, and the node it is matched to, into the tree of u.
-func (s *search) grow(u, v, e int) {
+func (s *cubic) grow(u, v, e int) {
 	x := s.top[v]
 	s.label[x], s.via[x], s.root[x] = inner, e, s.root[s.top[u]]
 	b := s.base[x]
@@ -194,7 +188,7 @@ func (s *search) grow(u, v, e int) {
 }
 
 // augment matches u with v and turns the two paths to their roots around.
-func (s *search) augment(u, v, e int) {
+func (s *cubic) augment(u, v, e int) {
 	left, right := s.root[s.top[u]], s.root[s.top[v]]
 	s.turn(u, e)
 	s.turn(v, e)
@@ -212,7 +206,7 @@ func (s *search) augment(u, v, e int) {
 
 // turn matches vertex v over e and walks to the root of its tree, swapping matched and
 // unmatched edges on the way.
-func (s *search) turn(v, e int) {
+func (s *cubic) turn(v, e int) {
 	for {
 		x := s.top[v]
 		b := s.base[x]
@@ -235,7 +229,7 @@ func (s *search) turn(v, e int) {
 }
 
 // refresh finds v's nearest outer node afresh.
-func (s *search) refresh(v int) {
+func (s *cubic) refresh(v int) {
 	s.near[v] = -1
 	for _, e := range s.edges[v] {
 		w := s.top[s.other(e, v)]
@@ -246,7 +240,7 @@ func (s *search) refresh(v int) {
 }
 
 // announce tells the neighbours of v, which has just become outer, how near it is.
-func (s *search) announce(v int) {
+func (s *cubic) announce(v int) {
 	s.near[v] = -1
 	for _, e := range s.edges[v] {
 		u := s.other(e, v)
@@ -261,4 +255,21 @@ func (s *search) announce(v int) {
 			s.near[v] = e
 		}
 	}
+}
+
+// solveCubic answers the number and weight of the best pairs the slow way.
+func solveCubic(n int, edges []Edge, aim Aim) (pairs int, weight int64) {
+	lift, err := lift(n, edges, aim, liftTimes)
+	if err != nil {
+		panic(err)
+	}
+	s := newCubic(n, edges, lift)
+	s.run()
+	for v, e := range s.mate {
+		if e >= 0 && v == edges[e].U {
+			pairs++
+			weight += edges[e].Weight
+		}
+	}
+	return pairs, weight
 }
