@@ -67,7 +67,7 @@ func (f *future) leaves(groups [][]int, rounds int) bool {
 
 // future looks at an island as it is before this round.
 func (s *island) future(third int) *future {
-	f := &future{n: len(s.who), unmet: make([]bool, len(s.who)*len(s.who)), work: aheadWork}
+	f := &future{n: len(s.who), unmet: make([]bool, len(s.who)*len(s.who)), best: s.t.doubtful, work: aheadWork}
 	for _, e := range s.edges {
 		f.mark([][]int{{e.U, e.V}}, s.fresh(e))
 	}
@@ -118,7 +118,7 @@ func (s *island) others(third int, f *future) (list []cover) {
 			if c, ok := s.around([]int{third}, shaken); ok {
 				list = append(list, s.weighed(c.groups, third))
 			}
-		} else if m, _, err := Solve(len(s.who), shaken, MostPairs); err == nil && 2*m.Pairs == len(s.who) {
+		} else if m, ok := s.t.doubtful(len(s.who), shaken); ok && 2*m.Pairs == len(s.who) {
 			list = append(list, s.weighed(pairsOf(m), third))
 		}
 	}

@@ -100,17 +100,11 @@ func (s *island) inTurn(without ...int) Matching {
 	for k, e := range byTurn {
 		byTurn[k].Weight = int64(s.t.bench.place[s.who[e.U]] + s.t.bench.place[s.who[e.V]])
 	}
-	aside, ok := s.solve(byTurn, without...)
-	if !ok {
-		return aside
-	}
+	aside := s.solve(byTurn, without...)
 	for v, mate := range aside.Mate {
 		if mate < 0 {
 			without = append(without, v)
 		}
 	}
-	if m, ok := s.solve(s.edges, without...); ok {
-		return m
-	}
-	return aside
+	return s.solve(s.edges, without...)
 }

@@ -144,7 +144,7 @@ func (f *forest) split(b int32) {
 			p.price += f.clock
 			f.label[v] = free
 			f.trees[t.before].next, f.trees[t.next].before = t.next, t.before
-			f.loose = append(f.loose, v)
+			f.aware = append(f.aware, v)
 		}
 		f.above[x.spokesman] = ^h.node
 	}

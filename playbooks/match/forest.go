@@ -32,6 +32,7 @@ type forest struct {
 	walk  int32
 	ripe  []int32 // have become outer, and their neighbours do not know yet
 	loose []int32 // have become free, and do not know their neighbours yet
+	aware []int32 // have become free, and know them
 	left  []hop
 	right []hop
 }
@@ -51,9 +52,11 @@ const (
 	inner              // an odd number
 )
 
-// vertex is what a neighbour looks at. A free vertex remembers its nearest outer
+// vertex is what a neighbour looks at. A vertex that is not outer remembers its nearest outer
 // neighbour, near being that one's stored price less the edge's weight; an outer vertex
-// too, near being both stored prices less the weight: twice the moment when they meet.
+// too, near being both stored prices less the weight: twice the moment when they meet. The
+// neighbour may have become something else since: whoever relies on it checks that. An inner
+// vertex has no use for it before its blossom comes apart; then it has no time to look.
 type vertex struct {
 	price  int64
 	near   int64
@@ -85,10 +88,18 @@ type hop struct{ node, from, to int32 }
 
 const never = math.MaxInt64
 
+// patience is how many events the search may take for each vertex and edge, beside one for
+// each vertex there is: some ten are usual. Whatever takes more would never end.
+const patience = 10_000
+
 // run grows the forest until no root is left. It answers false when some root can neither
-// be matched nor stay alone.
+// be matched nor stay alone. It panics over a defect of its own rather than run for ever;
+// whoever begins a search catches that.
 func (f *forest) run() bool {
-	for f.roots > 0 {
+	for left := (len(f.at) + patience) * (len(f.at) + len(f.to) + 100); f.roots > 0; left-- {
+		if left == 0 {
+			panic("it does not end")
+		}
 		e, ok := f.queue.take()
 		if !ok {
 			return false
@@ -154,7 +165,7 @@ func (f *forest) top(v int32) int32 {
 	}
 }
 
-// scan tells the free neighbours of an outer vertex how near it is, and finds out which
+// scan tells the free and inner neighbours of an outer vertex how near it is, and finds out which
 // outer vertex is nearest to itself.
 func (f *forest) scan(v int32) {
 	p := &f.at[v]
@@ -163,11 +174,13 @@ func (f *forest) scan(v int32) {
 	weights := f.weight[begin:end]
 	for i, w := range f.to[begin:end] {
 		switch f.label[w] {
-		case free:
+		case free, inner:
 			u := &f.at[w]
 			if near := p.price - weights[i]; near < u.near {
 				u.near, u.weight, u.to = near, weights[i], v
-				f.queue.add(near+u.price, w, reach)
+				if f.label[w] == free {
+					f.queue.add(near+u.price, w, reach)
+				}
 			}
 		case outer:
 			// An edge that would have met before now is inside a blossom.
@@ -201,7 +214,8 @@ func (f *forest) look(v int32) {
 	}
 }
 
-// tell lets everybody who became outer scan, and everybody who became free look.
+// tell lets everybody who became outer scan, and everybody who became free look, unless they
+// know where to.
 func (f *forest) tell() {
 	for _, v := range f.ripe {
 		f.scan(v)
@@ -211,5 +225,10 @@ func (f *forest) tell() {
 			f.look(v)
 		}
 	}
-	f.ripe, f.loose = f.ripe[:0], f.loose[:0]
+	for _, v := range f.aware {
+		if p := &f.at[v]; f.label[v] == free && p.near < never {
+			f.queue.add(p.near+p.price, v, reach)
+		}
+	}
+	f.ripe, f.loose, f.aware = f.ripe[:0], f.loose[:0], f.aware[:0]
 }

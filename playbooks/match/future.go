@@ -9,6 +9,7 @@ type future struct {
 	unmet  []bool // u*n+v
 	thirds []int  // in turn; empty when nobody has to be the third
 	dice   chance
+	best   func(n int, edges []Edge) (Matching, bool)
 	work   int // edges that may still be looked at, so that the search ends
 }
 
@@ -80,7 +81,7 @@ func (f *future) rounds(most int) (best [][][]int) {
 			best, stuck = slices.Clone(found), 0
 		}
 		stuck++
-		if len(found) == 0 || stuck > patience {
+		if len(found) == 0 || stuck > oftenStuck {
 			break
 		}
 		back := 1 + f.dice.below(min(2+stuck/4, len(found)))
@@ -99,7 +100,7 @@ func (f *future) rounds(most int) (best [][][]int) {
 	return best
 }
 
-const patience = 60 // times in a row that the search for rounds may get stuck
+const oftenStuck = 60 // times in a row that the search for rounds may be stuck
 
 // round finds one way, by chance, for everybody to meet somebody new.
 func (f *future) round(ahead int) (groups [][]int, ok bool) {
@@ -122,8 +123,8 @@ func (f *future) round(ahead int) (groups [][]int, ok bool) {
 		}
 	}
 	f.work -= len(edges) + f.n
-	m, _, err := Solve(f.n, edges, MostPairs)
-	if err != nil || m.Pairs != f.n/2 {
+	m, ok := f.best(f.n, edges)
+	if !ok || m.Pairs != f.n/2 {
 		return nil, false
 	}
 	groups = pairsOf(m)

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,15 +36,21 @@ var ErrTooHeavy = errors.New("match: the weights are too large to be added up sa
 // Proof that nothing better exists. Weights may be negative. Equal input gives the same
 // answer. A loop, a repeated edge or an unknown vertex is an error that names the edge.
 func Solve(n int, edges []Edge, aim Aim) (Matching, Proof, error) {
+	return solve(n, edges, aim, (*forest).run)
+}
+
+// solve is Solve by a search, whose breakdown is an error.
+func solve(n int, edges []Edge, aim Aim, search func(*forest) bool) (m Matching, p Proof, err error) {
+	defer func() { err = cmp.Or(caught(recover()), err) }()
 	lift, err := lift(n, edges, aim, liftTimes)
 	if err != nil {
-		return Matching{}, Proof{}, err
+		return m, p, err
 	}
 	f, err := sow(n, 0, edges, lift)
 	if err != nil {
-		return Matching{}, Proof{}, err
+		return m, p, err
 	}
-	f.run()
+	search(f)
 	return matching(edges, f.mates()), f.proof(n, lift), nil
 }
 

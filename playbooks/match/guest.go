@@ -49,7 +49,7 @@ func (f *forest) clone() *forest {
 	c.label, c.at, c.mate = slices.Clone(f.label), slices.Clone(f.at), slices.Clone(f.mate)
 	c.above, c.after = slices.Clone(f.above), slices.Clone(f.after)
 	c.trees, c.nodes, c.spare = slices.Clone(f.trees), slices.Clone(f.nodes), slices.Clone(f.spare)
-	c.ripe, c.loose, c.left, c.right, c.queue = nil, nil, nil, nil, queue{}
+	c.ripe, c.loose, c.aware, c.left, c.right, c.queue = nil, nil, nil, nil, nil, queue{}
 	return &c
 }
 

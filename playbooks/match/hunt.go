@@ -65,6 +65,17 @@ type hunt struct {
 	cut    int64  // the highest bound that did not get on the list
 }
 
+// require says of whom one must be in the trio; nil is everybody.
+func (h *hunt) require(must []int) {
+	h.must = nil
+	if must != nil {
+		h.must = make([]bool, h.n)
+		for _, v := range must {
+			h.must[v] = true
+		}
+	}
+}
+
 // handful is how many candidates are listed at once, and their number at which the list is
 // cut to that.
 const (

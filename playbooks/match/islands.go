@@ -61,23 +61,28 @@ func (t *table) islands() (all []*island) {
 // place makes the groups of an island, of people. As many people as possible are placed;
 // then whose turn it is sits out or is the third; then as few as possible meet again; then
 // the score decides.
-func (s *island) place(watch func(Progress)) placement {
+func (s *island) place(watch func(Progress)) (p placement) {
+	defer func() {
+		if err := caught(recover()); err != nil {
+			p = s.placeRoughly(err)
+		}
+	}()
 	switch {
 	case len(s.who) == 1:
 		return placement{exact: true}
 	case len(s.who) > allPairs:
 		return s.placeMany(watch)
 	}
-	m, _, err := Solve(len(s.who), s.edges, MostPairs)
-	if err != nil {
-		return placement{} // weigh saw to it that weights add up
-	}
+	m := s.t.best(len(s.who), s.edges)
 	alone, best, ok := len(s.who)-2*m.Pairs, cover{groups: pairsOf(m), weight: m.Weight, third: -1}, true
 	if alone == 1 {
 		best, ok = s.trio()
 	}
 	if alone > 1 || !ok {
 		return placement{groups: s.sitOut(m)}
+	}
+	if s.t.alarm != nil {
+		return placement{groups: s.people(best.groups)}
 	}
 	ahead := s.ahead(best)
 	return placement{groups: s.people(ahead.groups), exact: ahead.weight == best.weight}
@@ -88,15 +93,19 @@ func (s *island) place(watch func(Progress)) placement {
 func (s *island) placeMany(watch func(Progress)) placement {
 	best, err := s.pool.solve(watch)
 	if err != nil {
-		return placement{}
+		return s.placeRoughly(err)
 	}
-	pairs := placement{gap: best.gap, exact: best.proven && best.gap == 0}
+	pairs := placement{gap: best.gap, exact: best.gap == 0}
 	pairs.groups = s.people(pairsOf(Matching{Mate: best.mates}))
 	switch 2*len(pairs.groups) - len(s.who) {
 	case 0:
 		return pairs
 	case -1:
-		if trio, proven, ok := s.trioOfMany(best); ok {
+		trio, proven, ok, err := s.trioOfMany(best)
+		if err != nil {
+			return s.placeRoughly(err)
+		}
+		if ok {
 			groups := append(pairsOf(trio.Rest), trio.Three[:])
 			gap := best.gap + trio.Bound - trio.Weight
 			return placement{s.people(groups), gap, pairs.exact && proven}
@@ -106,8 +115,8 @@ func (s *island) placeMany(watch func(Progress)) placement {
 	return pairs
 }
 
-// trioOfMany finds the trio of the first in turn for whom there is one.
-func (s *island) trioOfMany(best solution) (trio Trio, proven, found bool) {
+// trioOfMany finds the trio of the first in turn for whom there is one. An error is a defect.
+func (s *island) trioOfMany(best solution) (trio Trio, proven, found bool, err error) {
 	n := len(s.who)
 	few := closest(n, best.edges, best.forest, fewEnough)
 	search, proven := newTrioSearch(n, best.forest, s.pool, s.worth), true
@@ -117,11 +126,14 @@ func (s *island) trioOfMany(best solution) (trio Trio, proven, found bool) {
 			must = nil
 		}
 		one, sure, ok := search.find(must, few)
+		if err := search.sound(); err != nil {
+			return trio, false, false, err
+		}
 		if proven = proven && sure; ok {
-			return one, proven, true
+			return one, proven, true, s.whole(one)
 		}
 	}
-	return trio, proven, false
+	return trio, proven, false, nil
 }
 
 // pairsOf lists the pairs of a matching.
@@ -155,8 +167,8 @@ type cover struct {
 // whom that is possible. Between people whose turns are equal the weight decides.
 func (s *island) trio() (cover, bool) {
 	for _, class := range s.classes() {
-		if c, ok := s.around(class, s.edges); ok {
-			return c, true
+		if c, ok := s.around(class, s.edges); ok || s.t.alarm != nil {
+			return c, ok
 		}
 	}
 	return cover{}, false
@@ -189,8 +201,8 @@ func (s *island) firstLast(three []int) []int {
 
 // around finds the best cover, by these weights, whose trio holds one of these vertices.
 func (s *island) around(must []int, edges []Edge) (cover, bool) {
-	best, ok, err := bestTrio(len(s.who), edges, must, s.worth)
-	if err != nil || !ok {
+	best, ok := s.sureTrio(must, edges)
+	if !ok {
 		return cover{}, false
 	}
 	three := s.firstLast(best.Three[:])
@@ -198,15 +210,14 @@ func (s *island) around(must []int, edges []Edge) (cover, bool) {
 }
 
 // solve finds the best pairs without some vertices.
-func (s *island) solve(edges []Edge, without ...int) (Matching, bool) {
+func (s *island) solve(edges []Edge, without ...int) Matching {
 	var kept []Edge
 	for _, e := range edges {
 		if !slices.Contains(without, e.U) && !slices.Contains(without, e.V) {
 			kept = append(kept, e)
 		}
 	}
-	m, _, err := Solve(len(s.who), kept, MostPairs)
-	return m, err == nil
+	return s.t.best(len(s.who), kept)
 }
 
 // worth is what a trio counts: half the sum of its pairs, less what its third was owed for

@@ -46,6 +46,10 @@ type Meeting struct {
 type History []Meeting
 
 // Plan is who goes with whom in a round.
+//
+// It comes even if the search for it makes a mistake, which its own proof would show: then
+// simpler pairs take the place of the best ones, Exact is false and Alarm says what was wrong.
+// Jobs log an alarm as an error, count it, and send the plan out all the same.
 type Plan struct {
 	Groups []Group  // by their first person
 	Out    []Left   // everybody else, by id
@@ -55,6 +59,7 @@ type Plan struct {
 	Placed int      // of these, people in a group
 	Gap    int      // points, beside Spared, by which better groups of the people placed might at most be better; 0 is proven
 	Spared int      // points of score given up, so that later rounds can bring new partners
+	Alarm  string   // why the search was not to be trusted, naming nobody; "" nearly always
 	Unkept []Unkept // pins that a rule or another promise did not allow, for the champion
 }
 
@@ -88,11 +93,19 @@ func Pairs(people []Person, history History, round int, w Weights, seed uint64, 
 // PairsWatched is Pairs for a group so large that somebody may want to watch: watch is
 // called after every comparison of all pairs, from 2,001 people on.
 func PairsWatched(people []Person, history History, round int, w Weights, seed uint64, watch func(Progress), wishes ...Wishes) Plan {
-	t := newTable(people, history, round, w.orStandard(), seed, wishes...)
+	return newTable(people, history, round, w.orStandard(), seed, wishes...).decide(watch)
+}
+
+// decide makes the plan of a table.
+func (t *table) decide(watch func(Progress)) Plan {
 	all := t.place(watch)
 	plan := t.plan(all.groups)
 	plan.Exact, plan.Gap = all.exact, int((all.gap+t.scale-1)/t.scale)
 	plan.Spared, plan.Unkept = int(t.spared/t.scale), t.unkept
+	if t.alarm != nil {
+		plan.Alarm, plan.Exact = t.alarm.Error(), false
+		plan.Gap = t.furthest(plan)
+	}
 	return plan
 }
 

@@ -66,10 +66,7 @@ func (t *table) attach(groups [][]int, people []int) [][]int {
 			}
 		}
 	}
-	thirds, _, err := Solve(len(left)+len(groups), joins, MostPairs)
-	if err != nil {
-		return groups
-	}
+	thirds := t.best(len(left)+len(groups), joins)
 	for k, b := range left {
 		if mate := thirds.Mate[k]; mate >= 0 {
 			g := mate - len(left)

@@ -31,7 +31,6 @@ type solution struct {
 	forest *forest
 	mates  []int
 	edges  []Edge // looked at closely
-	proven bool   // the best of these edges
 	gap    int64  // the weight of a better matching is no higher than by so much
 }
 
@@ -52,12 +51,17 @@ func (p *pool) solve(watch func(Progress)) (solution, error) {
 		if err != nil {
 			return solution{}, err
 		}
-		f.run()
+		p.t.search(f)
 		s := solution{forest: f, edges: edges, mates: f.mates()[:n]}
 		proof := f.proof(n, lift)
-		s.proven = proof.Check(n, edges, matching(edges, s.mates)) == nil
+		if err := proof.Check(n, edges, matching(edges, s.mates)); err != nil {
+			return s, err
+		}
 		f.release(n)
-		missing := p.missing(f.proof(n, 0))
+		missing, err := p.missing(f.proof(n, 0))
+		if err != nil {
+			return s, err
+		}
 		for _, hits := range missing {
 			if len(hits) > 0 {
 				s.gap -= hits[0].excess
@@ -80,13 +84,13 @@ func sortEdges(edges []Edge) {
 }
 
 // missing lists the pairs that prices cover too little, by place, worst first.
-func (p *pool) missing(prices Proof) [][]hit {
+func (p *pool) missing(prices Proof) ([][]hit, error) {
 	l, err := prices.laminar(len(p.who))
 	if err != nil {
-		panic(err) // the blossoms of a forest are laminar
+		return nil, err
 	}
 	s := sweep{pool: p, prices: prices.Vertices, times: 2, most: added, excess: l.slack}
-	return s.run()
+	return s.run(), nil
 }
 
 // begin lists the likely pairs, in order.

@@ -3,6 +3,7 @@ package match
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"math/bits"
 	"slices"
 )
@@ -57,9 +58,13 @@ func (f *forest) mates() []int {
 	return mates
 }
 
-// around answers by node the blossom around it; undefined for the outermost.
+// around answers by node the blossom around it; -1 for the outermost, so that nobody who goes
+// astray goes round for ever.
 func (f *forest) around() []int32 {
 	around := make([]int32, len(f.nodes))
+	for x := range around {
+		around[x] = -1
+	}
 	for b := f.n; b < len(f.nodes); b++ {
 		for _, h := range f.nodes[b].ring {
 			around[h.node] = int32(b)
@@ -151,6 +156,12 @@ func (s *sum) add(x, times int64) {
 	var carry uint64
 	s.lo, carry = bits.Add64(s.lo, lo, 0)
 	s.hi += high + int64(carry)
+}
+
+// String is the whole number.
+func (s sum) String() string {
+	high := new(big.Int).Lsh(big.NewInt(s.hi), 64)
+	return high.Add(high, new(big.Int).SetUint64(s.lo)).String()
 }
 
 // total checks that m is a matching of the graph and answers its doubled lifted weight.

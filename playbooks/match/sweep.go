@@ -52,8 +52,14 @@ func (g *glance) byRow(look func(r *row, known []int32) []hit) [][]hit {
 	rows := make([][]hit, len(g.order))
 	var next atomic.Int64
 	var hands sync.WaitGroup
+	var broke atomic.Pointer[error]
 	for range min(runtime.GOMAXPROCS(0), mostHands) {
 		hands.Go(func() {
+			defer func() {
+				if err := caught(recover()); err != nil {
+					broke.Store(&err)
+				}
+			}()
 			r, known := &row{}, make([]int32, len(g.order))
 			for {
 				from := int(next.Add(atOnce)) - atOnce
@@ -71,6 +77,9 @@ func (g *glance) byRow(look func(r *row, known []int32) []hit) [][]hit {
 		})
 	}
 	hands.Wait()
+	if err := broke.Load(); err != nil {
+		panic(*err) // where the caller can catch it
+	}
 	return rows
 }
 

@@ -28,10 +28,13 @@ type table struct {
 	taken     []bool // settled by wishes
 	unkept    []Unkept
 	spared    int64 // edge weight given up for later rounds
+
+	search func(*forest) bool // grows a forest to its end; tests put a faulty one in its place
+	alarm  error              // why it is not to be trusted
 }
 
 func newTable(people []Person, history History, round int, w Weights, seed uint64, wishes ...Wishes) *table {
-	t := &table{weights: w, seed: seed, wishes: join(wishes), forbidden: map[[2]roster.ID]bool{}}
+	t := &table{weights: w, seed: seed, wishes: join(wishes), forbidden: map[[2]roster.ID]bool{}, search: (*forest).run}
 	t.promised = t.wishes.promised()
 	history = history.without(t.promised, round)
 	t.past = remember(history, round)

@@ -86,7 +86,7 @@ func (f *forest) settle(v int32) {
 // flip gives an outer vertex a partner, or none, and swaps matched and unmatched edges
 // from there to the root.
 func (f *forest) flip(v, partner int32) {
-	for {
+	for range len(f.at) + 1 {
 		x := &f.nodes[f.top(v)]
 		old := f.mate[x.base]
 		x.base, f.mate[v] = v, partner
@@ -97,6 +97,7 @@ func (f *forest) flip(v, partner int32) {
 		t.base, f.mate[t.to] = t.to, t.from
 		v, partner = t.from, t.to
 	}
+	panic("a path that does not end") // a defect, like that of run
 }
 
 // dissolve frees all nodes of a tree.

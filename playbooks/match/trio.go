@@ -33,24 +33,29 @@ func JustHalf(_, _, _ int, half int64) (int64, bool) { return half, true }
 // cover. Up to 2,500 vertices the answer is the best; beyond, Bound says how far from that
 // it may be.
 func BestTrio(n int, edges []Edge, worth Worth) (Trio, bool, error) {
-	return bestTrio(n, edges, nil, worth)
+	return bestTrio(n, edges, nil, worth, (*forest).run)
 }
 
-// bestTrio is BestTrio with one of the vertices that must be in the trio, nil is any.
-func bestTrio(n int, edges []Edge, must []int, worth Worth) (Trio, bool, error) {
+// bestTrio is BestTrio with one of the vertices that must be in the trio, nil is any. It
+// starts from what a search finds, whose breakdown is an error.
+func bestTrio(n int, edges []Edge, must []int, worth Worth, search func(*forest) bool) (best Trio, found bool, err error) {
+	defer func() { err = cmp.Or(caught(recover()), err) }()
 	if n%2 == 0 {
-		return Trio{}, false, nil // without a proof: counting shows it
+		return best, false, nil // without a proof: counting shows it
 	}
 	lift, err := lift(n, edges, MostPairs, trioTimes)
 	if err != nil {
-		return Trio{}, false, err
+		return best, false, err
 	}
 	f, err := sow(n, 3, edges, lift)
 	if err != nil {
-		return Trio{}, false, err
+		return best, false, err
 	}
-	f.run()
-	best, _, found := newTrioSearch(n, f, edgeList(edges), worth).find(must, closest(n, edges, f, fewEnough))
+	search(f)
+	if err := f.proof(n, lift).Check(n, edges, matching(edges, f.mates()[:n])); err != nil {
+		return best, false, err // from false pairs the search for trios might never end
+	}
+	best, _, found = newTrioSearch(n, f, edgeList(edges), worth).find(must, closest(n, edges, f, fewEnough))
 	return best, found, nil
 }
 
@@ -145,7 +150,10 @@ func (f *forest) used() map[[2]int32]bool {
 // empty, and says what is violated. It trusts nothing that the search believed; its time is
 // that of looking at the graph once for each set of prices, and at all triangles of the few
 // edges that a better cover could have.
-func (t Trio) Check(n int, edges []Edge, worth Worth) error {
+func (t Trio) Check(n int, edges []Edge, worth Worth) error { return t.check(n, edges, nil, worth) }
+
+// check is Check of a bound on covers whose trio holds one of the vertices that must be there.
+func (t Trio) check(n int, edges []Edge, must []int, worth Worth) error {
 	if n%2 == 0 && t.Rest.Mate == nil {
 		return nil
 	}
@@ -170,6 +178,7 @@ func (t Trio) Check(n int, edges []Edge, worth Worth) error {
 		return err
 	}
 	h := hunt{n: n, prices: prices[:1], beat: beat, least: edgeList(edges).lightest() * int64((n-3)/2), worth: worth}
+	h.require(must)
 	list, limit := h.candidates(edges), int64(never)
 	if len(list) > 0 && beat != nothing {
 		limit = 4 * (list[0].bound - beat)

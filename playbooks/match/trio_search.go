@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -80,17 +81,6 @@ func (t *trioSearch) find(must []int, few []Edge) (best Trio, proven, found bool
 	return t.best, proven, t.beat != nothing
 }
 
-// require says of whom one must be in the trio.
-func (t *trioSearch) require(must []int) {
-	t.must = nil
-	if must != nil {
-		t.must = make([]bool, t.n)
-		for _, v := range must {
-			t.must[v] = true
-		}
-	}
-}
-
 // better considers all trios that may be better than the best so far, and answers what
 // none of them exceeds; false if it could not look at all.
 func (t *trioSearch) better(must []int, own, few []Edge) (bound int64, all bool) {
@@ -140,6 +130,20 @@ func leastTwo(must []int, own []Edge, prices []int64) int64 {
 	return least
 }
 
+// sound checks that all prices learnt cover every pair that a better cover could have.
+func (t *trioSearch) sound() error {
+	for i := range t.prices {
+		for u := range t.n {
+			for k := t.f.first[u]; k < t.f.first[u+1]; k++ {
+				if v := int(t.f.to[k]); v > u && v < t.n && t.prices[i].fourfold(Edge{u, v, t.f.weight[k] / 4}) < 0 {
+					return fmt.Errorf("match: the prices do not cover edge %d-%d", u, v)
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // union lists the edges of both lists once, in order.
 func union(a, b []Edge) []Edge {
 	if len(b) == 0 {
@@ -158,7 +162,7 @@ func (t *trioSearch) learn(f *forest) {
 	proof := f.proof(t.n, 0)
 	l, err := proof.laminar(t.n)
 	if err != nil {
-		panic(err) // the blossoms of a forest are laminar
+		panic(err) // a defect: the blossoms of a forest are laminar; whoever began the search catches it
 	}
 	t.prices, t.best.Proof = append(t.prices, priced(proof, l)), append(t.best.Proof, proof)
 }

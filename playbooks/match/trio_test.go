@@ -108,7 +108,10 @@ func TestOneOfTheTrioMayBeGiven(t *testing.T) {
 			return slices.Contains(must, a) || slices.Contains(must, b) || slices.Contains(must, c)
 		}
 		want, ok := trioBySolving(n, edges, in)
-		got, found, err := bestTrio(n, edges, must, JustHalf)
+		got, found, err := bestTrio(n, edges, must, JustHalf, (*forest).run)
+		if err == nil {
+			err = got.check(n, edges, must, JustHalf)
+		}
 		if err != nil || found != ok || found && (got.Weight != want || got.Bound != want || !in(got.Three[0], got.Three[1], got.Three[2])) {
 			t.Fatalf("%d %v with %v: %+v %v, want %d %v", n, edges, must, got, found, want, ok)
 		}
@@ -180,7 +183,7 @@ func TestASearchMayBeAskedTwice(t *testing.T) {
 	s := newTrioSearch(n, f, edgeList(edges), JustHalf)
 	for v := range n {
 		got, proven, found := s.find([]int{v}, few)
-		want, ok, err := bestTrio(n, edges, []int{v}, JustHalf)
+		want, ok, err := bestTrio(n, edges, []int{v}, JustHalf, (*forest).run)
 		if err != nil || !proven || found != ok || got.Weight != want.Weight || len(got.Proof) > len(want.Proof)+2 {
 			t.Errorf("with %d: %d %v %v, afresh %d %v", v, got.Weight, proven, found, want.Weight, ok)
 		}

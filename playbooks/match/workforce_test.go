@@ -197,6 +197,9 @@ func companyGraph(kind string, n int, seed uint64, best int) []Edge {
 			} else if w, may := p.weight(u, v); may && w > 0 { // one that met is avoided like a missing edge
 				hits = append(hits, hit{Edge{min(u, v), max(u, v), w}, -w})
 			}
+			if len(hits) >= 4*s.most {
+				hits = s.trim(hits)
+			}
 		}
 		return slices.Clone(s.trim(hits))
 	}))
