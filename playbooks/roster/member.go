@@ -18,6 +18,14 @@ type Member struct {
 	Beyond    bool     `json:"beyond,omitempty"`   // Teams cannot reach this person
 	SatOut    int      `json:"sat_out,omitempty"`  // rounds missed for want of a partner
 	SatLast   bool     `json:"sat_last,omitempty"` // missed the latest round
+	Burdens   []Burden `json:"burdens,omitempty"`  // what sessions outside their hours asked of them; shown to nobody else
+}
+
+// Burden is what one session's time asked of a person.
+type Burden struct {
+	Session string    `json:"session"`
+	At      time.Time `json:"at"`      // when it began, UTC
+	Minutes int       `json:"minutes"` // outside their own core hours
 }
 
 // Standing is where a member stands.
@@ -46,6 +54,19 @@ type Profile struct {
 	Stretch   []string `json:"stretch,omitempty"`   // skill ids to practise, dearest first
 	Energy    string   `json:"energy,omitempty"`    // morning, afternoon, any or ""
 	Avoid     []ID     `json:"avoid,omitempty"`     // rather not paired with; confidential
+	Flex      string   `json:"flex,omitempty"`      // one hour outside the working hours when there is no other time: early, late, both; none or "" is never
+	Language  string   `json:"language,omitempty"`  // BCP 47 primary subtag they chose for themselves, "" is Person.Language
+	Channel   string   `json:"channel,omitempty"`   // teams or mail, "" is teams
+	Form      string   `json:"form,omitempty"`      // meet or writing, "" is meet
+}
+
+// Speaks is the BCP 47 language in which the member is spoken to: the one they chose, else
+// the one Microsoft 365 has for them.
+func (m Member) Speaks() string {
+	if m.Profile.Language != "" {
+		return m.Profile.Language
+	}
+	return m.Person.Language
 }
 
 // Eligible says whether the member may be paired under the current consent text.
@@ -59,7 +80,9 @@ func (m Member) Unasked(version string) bool {
 	return (m.Standing == Invited || m.Standing == In) && m.Asked.Version != version
 }
 
-// Accept records a yes to the text of this version. Repeating it changes nothing but the profile.
+// Accept records a yes to the text of this version. Repeating it changes nothing but what
+// the invitation asks: strengths, stretch goals and energy. Whatever else the member chose
+// stays.
 func (m Member) Accept(version string, p Profile, at time.Time) Member {
 	if m.Standing == Gone || m.Standing == Forgotten {
 		return m
@@ -68,8 +91,7 @@ func (m Member) Accept(version string, p Profile, at time.Time) Member {
 		m.Consent = Mark{Version: version, At: at}
 	}
 	m.Standing, m.Cut = In, false
-	p.Avoid = m.Profile.Avoid
-	m.Profile = p
+	m.Profile.Strengths, m.Profile.Stretch, m.Profile.Energy = p.Strengths, p.Stretch, p.Energy
 	return m
 }
 

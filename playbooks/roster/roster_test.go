@@ -113,9 +113,9 @@ func TestAYesCountsForTheTextItWasGivenTo(t *testing.T) {
 
 func TestSayingYesTwiceKeepsTheFirstMomentAndTheLastProfile(t *testing.T) {
 	m := in()
-	m.Profile.Avoid = []ID{"zoe"}
+	m.Profile.Avoid, m.Profile.Flex, m.Profile.Language, m.Profile.Channel, m.Profile.Form = []ID{"zoe"}, "early", "de", "mail", "writing"
 	m = m.Accept("v1", Profile{Stretch: []string{"appreciation"}}, monday.Add(time.Hour))
-	if m.Consent != (Mark{"v1", monday}) || !reflect.DeepEqual(m.Profile, Profile{Stretch: []string{"appreciation"}, Avoid: []ID{"zoe"}}) {
+	if m.Consent != (Mark{"v1", monday}) || !reflect.DeepEqual(m.Profile, Profile{Stretch: []string{"appreciation"}, Avoid: []ID{"zoe"}, Flex: "early", Language: "de", Channel: "mail", Form: "writing"}) {
 		t.Errorf("%+v %+v", m.Consent, m.Profile)
 	}
 }

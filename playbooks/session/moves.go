@@ -32,7 +32,7 @@ func (s Session) Choose(w slots.Window) Session {
 	}
 	s = s.Clone()
 	s.Slot = &w
-	s.Chosen = true
+	s.Chosen, s.ByHand = true, false
 	return s
 }
 
@@ -98,6 +98,7 @@ func (s Session) follow(w slots.Window, at time.Time) Session {
 	}
 	s = s.Clone()
 	s.Slot, s.Moves, s.Replies, s.Since = &w, s.Moves+1, nil, at
+	s.Cause, s.ByHand = CauseHand, true
 	return s
 }
 
@@ -126,12 +127,63 @@ func (s Session) hear(replies []Reply, who map[string]roster.ID, at time.Time) (
 // more than MostMoves times it becomes asynchronous instead. What people move by hand does
 // not count.
 func (s Session) askFor(wanted *slots.Window, at time.Time) (Session, error) {
-	s.Tried = append(s.Tried, s.Slot.Start)
-	if len(s.Tried) > MostMoves {
+	if s.Refused++; s.Refused > MostMoves {
 		return s.WithoutTime(TooOften, at)
 	}
-	s.Wanted = wanted
+	cause := CauseDeclined
+	if wanted != nil {
+		cause = CauseProposed
+	}
+	return s.leave(cause, wanted, at)
+}
+
+// leave gives the present time up for another, the wanted one if it suits everybody.
+func (s Session) leave(cause Cause, wanted *slots.Window, at time.Time) (Session, error) {
+	s = s.Clone()
+	s.Tried = append(s.Tried, s.Slot.Start)
+	s.Cause, s.Wanted = cause, wanted
 	return s, s.become(Moving, at)
+}
+
+// MostAsked is how often the people of a session may choose another time on their cards.
+const MostAsked = 3
+
+// MayAsk says whether a person may still choose another time.
+func (s Session) MayAsk(now time.Time) bool {
+	return s.State == Booked && s.Slot != nil && now.Before(s.Slot.Start) && s.Asked < MostAsked
+}
+
+// Ask lets the session take a time that a person chose on their card; false when it is too
+// late for that or was done often enough.
+func (s Session) Ask(w slots.Window, at time.Time) (Session, bool) {
+	if !s.MayAsk(at) {
+		return s, false
+	}
+	next, err := s.leave(CauseAsked, &w, at)
+	next.Asked++
+	return next, err == nil
+}
+
+// Displace lets a booked session look for another time because its people can no longer keep
+// this one: somebody is away then, or works at other hours. A time that people gave the
+// meeting by hand is theirs and stays.
+func (s Session) Displace(cause Cause, at time.Time) (Session, bool) {
+	if s.State != Booked || s.Slot == nil || s.ByHand || !at.Before(s.Slot.Start) {
+		return s, false
+	}
+	next, err := s.leave(cause, nil, at)
+	return next, err == nil
+}
+
+// Dissolve ends a session for which no time could be found that everybody kept, so that its
+// people meet somebody else. It is told to them as nobody's fault.
+func (s Session) Dissolve(at time.Time) (Session, error) {
+	s = s.Clone()
+	if err := s.become(Cancelled, at); err != nil {
+		return s, err
+	}
+	s.Why, s.Cleared = TooOften, false
+	return s, nil
 }
 
 // Withdraw takes a person out. A session that still lies ahead is called off for everybody;

@@ -30,9 +30,10 @@ type Round struct {
 	Until     time.Time     `json:"until"`  // the beat after it, UTC
 	Groups    []match.Group `json:"groups"` // also those made by repair
 	Left      []match.Left  `json:"left,omitempty"`
-	Open      bool          `json:"open,omitempty"`  // its sessions exist
-	Freed     []roster.ID   `json:"freed,omitempty"` // lost their partner, wait for another
-	Since     time.Time     `json:"since"`           // of the latest change
+	Arranged  bool          `json:"arranged,omitempty"` // who meets whom is settled with their calendars
+	Open      bool          `json:"open,omitempty"`     // its sessions exist
+	Freed     []roster.ID   `json:"freed,omitempty"`    // lost their partner, wait for another
+	Since     time.Time     `json:"since"`              // of the latest change
 }
 
 // RoundID names a round: planning the same beat twice is the same round.
@@ -75,6 +76,25 @@ func (r Round) Free(people []roster.ID, at time.Time) Round {
 	}
 	slices.Sort(r.Freed)
 	r.Since = at
+	return r
+}
+
+// Regroup adds groups that were made of people who had no partner. Whoever stays alone counts
+// as sitting out, and comes first next time.
+func (r Round) Regroup(groups []match.Group, alone []roster.ID) Round {
+	r.Groups = append(slices.Clone(r.Groups), groups...)
+	r.Left = slices.DeleteFunc(slices.Clone(r.Left), func(l match.Left) bool {
+		return slices.Contains(alone, l.ID) || slices.ContainsFunc(groups, func(g match.Group) bool { return slices.Contains(g.People, l.ID) })
+	})
+	for _, id := range alone {
+		r.Left = append(r.Left, match.Left{ID: id, Reason: match.Reason{Code: match.NobodyElse}})
+	}
+	return r
+}
+
+// Settled notes that these people no longer wait for a partner.
+func (r Round) Settled(people []roster.ID) Round {
+	r.Freed = slices.DeleteFunc(slices.Clone(r.Freed), func(id roster.ID) bool { return slices.Contains(people, id) })
 	return r
 }
 

@@ -29,15 +29,19 @@ type Session struct {
 	Playbook  string               `json:"playbook"`
 	Minutes   int                  `json:"minutes"`
 	State     State                `json:"state"`
-	Why       Why                  `json:"why,omitempty"`    // why there is no time, or no session any more
-	Within    slots.Window         `json:"within"`           // where a time may be found, UTC
-	Slot      *slots.Window        `json:"slot,omitempty"`   // the time, UTC
-	Chosen    bool                 `json:"chosen,omitempty"` // Slot was chosen but does not stand in the calendars yet
-	Time      slots.Why            `json:"time"`             // why this time, or why none
-	Wanted    *slots.Window        `json:"wanted,omitempty"` // the time somebody proposed
-	Tried     []time.Time          `json:"tried,omitempty"`  // starts that somebody declined
-	Moves     int                  `json:"moves,omitempty"`  // how often the time changed after booking
-	Event     string               `json:"event,omitempty"`  // on the service mailbox
+	Why       Why                  `json:"why,omitempty"`     // why there is no time, or no session any more
+	Within    slots.Window         `json:"within"`            // where a time may be found, UTC
+	Slot      *slots.Window        `json:"slot,omitempty"`    // the time, UTC
+	Chosen    bool                 `json:"chosen,omitempty"`  // Slot was chosen but does not stand in the calendars yet
+	Time      slots.Why            `json:"time"`              // why this time, or why none
+	Wanted    *slots.Window        `json:"wanted,omitempty"`  // the time somebody proposed
+	Tried     []time.Time          `json:"tried,omitempty"`   // starts that are not offered again
+	Refused   int                  `json:"refused,omitempty"` // how often somebody declined a time or proposed another
+	Moves     int                  `json:"moves,omitempty"`   // how often the time changed after booking
+	Cause     Cause                `json:"cause,omitempty"`   // of the latest change of time
+	ByHand    bool                 `json:"by_hand,omitempty"` // the time was given by people in their calendars: it is theirs, whatever we would have chosen
+	Asked     int                  `json:"asked,omitempty"`   // how often another time was chosen on the card
+	Event     string               `json:"event,omitempty"`   // on the service mailbox
 	Join      string               `json:"join,omitempty"`
 	Replies   map[roster.ID]string `json:"replies,omitempty"` // accepted, declined, tentative
 	Parts     map[roster.ID]*Part  `json:"parts"`
@@ -73,10 +77,25 @@ const (
 	NoTime   Why = "no-time"  // no common time in the window
 	NoHours  Why = "no-hours" // their working hours never meet
 	Unseen   Why = "unseen"   // it cannot be seen when somebody is free
+	Chose    Why = "chosen"   // somebody prefers to meet in writing
 	TooOften Why = "declined" // declined more often than we ask
 	Withdrew Why = "withdrew" // somebody paused, left or is gone
 	Deleted  Why = "deleted"  // the event was deleted by hand
 	Alone    Why = "alone"    // the partner withdrew and nobody else is free
+)
+
+// Cause is why a booked time changed. It never says who wanted it.
+type Cause string
+
+// The causes of another time.
+const (
+	CauseDeclined Cause = "declined"         // somebody declined
+	CauseProposed Cause = "proposed"         // the time somebody proposed was taken
+	CauseUnfit    Cause = "refused-proposal" // the time somebody proposed does not suit everybody
+	CauseAsked    Cause = "asked"            // somebody chose another time on their card
+	CauseHand     Cause = "hand"             // somebody moved the meeting in the calendar
+	CauseAway     Cause = "away"             // somebody is away then
+	CauseHours    Cause = "hours"            // working hours or a time zone changed
 )
 
 // Part is one person's side of the session. What stands under Closing and FollowUp is that

@@ -41,6 +41,29 @@ func BenchmarkFindPair(b *testing.B) {
 	}
 }
 
+// BenchmarkRound finds a time for every pair of a round: the whole of it in memory, a hundred
+// events a person. Time and bytes grow with the people and no faster.
+func BenchmarkRound(b *testing.B) {
+	for _, people := range []int{1000, 10_000} {
+		b.Run(fmt.Sprintf("people=%d", people), func(b *testing.B) {
+			round := make([]Request, people/2)
+			for i := range round {
+				round[i] = pair()
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				for i := range round {
+					if a := Find(round[i]); a.Status != OK {
+						b.Fatal(a.Why())
+					}
+				}
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/round")
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(people), "µs/person")
+		})
+	}
+}
+
 func BenchmarkFindStretch(b *testing.B) {
 	r := pair()
 	r.People[1].Zone.Name = "Asia/Tokyo"

@@ -211,3 +211,56 @@ func TestParseClock(t *testing.T) {
 		}
 	}
 }
+
+// TestStretchedHoursFallToWhoeverCarriesLeast has Ana in London and Ben in San Francisco, who
+// both lend an hour: half past four is early for Ben, half past five late for Ana.
+func TestStretchedHoursFallToWhoeverCarriesLeast(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		turns    bool
+		ana, ben time.Duration
+		out      string
+	}{
+		{"shared, nobody carries anything: the least in all", false, 0, 0, ""},
+		{"shared, Ana carries an hour more: Ben", false, time.Hour, 0, "ben"},
+		{"shared, Ben carries an hour more: Ana", false, 0, time.Hour, "ana"},
+		{"by turns, Ana was last: Ben", true, 15 * time.Minute, 0, "ben"},
+		{"by turns, Ben was last: Ana", true, 0, 15 * time.Minute, "ana"},
+	} {
+		r := simple()
+		r.Duration = time.Hour
+		r.Policy.TakeTurns = c.turns
+		r.People[1].Zone.Name = "America/Los_Angeles" // 9:00 there is 17:00 in London
+		r.People[0] = r.People[0].Suit("", "late")
+		r.People[1] = r.People[1].Suit("", "early")
+		r.People[0].Debt, r.People[1].Debt = c.ana, c.ben
+		a := Find(r)
+		if a.Tier != Stretch {
+			t.Fatalf("%s: %+v", c.name, a)
+		}
+		if w := a.Why().Outside; c.out != "" && (len(w) != 1 || w[0].ID != c.out || w[0].Minutes != 60) {
+			t.Errorf("%s: it burdens %v", c.name, w)
+		}
+	}
+}
+
+func TestWhatAMemberChoseShapesTheDay(t *testing.T) {
+	nine := Participant{Hours: []Range{{Workdays, 9 * time.Hour, 17 * time.Hour}}}
+	night := Participant{Hours: []Range{{Workdays, 22 * time.Hour, 4 * time.Hour}}}
+	for _, c := range []struct {
+		p            Participant
+		energy, flex string
+		want         Participant
+	}{
+		{nine, "", "", nine},
+		{nine, "any", "none", nine},
+		{nine, "morning", "early", Participant{Hours: nine.Hours, Prefer: []Range{{Workdays, 9 * time.Hour, 13 * time.Hour}}, FlexBefore: time.Hour}},
+		{nine, "afternoon", "late", Participant{Hours: nine.Hours, Prefer: []Range{{Workdays, 13 * time.Hour, 17 * time.Hour}}, FlexAfter: time.Hour}},
+		{Participant{}, "morning", "both", Participant{Prefer: []Range{{Workdays, 9 * time.Hour, 13 * time.Hour}}, FlexBefore: time.Hour, FlexAfter: time.Hour}},
+		{night, "morning", "", Participant{Hours: night.Hours, Prefer: []Range{{Workdays, 22 * time.Hour, time.Hour}}}},
+	} {
+		if got := c.p.Suit(c.energy, c.flex); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%q %q: %+v, want %+v", c.energy, c.flex, got, c.want)
+		}
+	}
+}

@@ -29,6 +29,39 @@ func For(p roster.Person, c Calendar) Participant {
 	return out
 }
 
+// flexHour is how far people let their hours stretch who say that they do.
+const flexHour = time.Hour
+
+// Suit adds what a member chose about their day: the half of their hours in which they have
+// most energy ("morning", "afternoon"), and at which end of it they lend an hour when there
+// is no other way ("early", "late", "both"). Anything else says nothing.
+func (p Participant) Suit(energy, flex string) Participant {
+	hours := p.Hours
+	if hours == nil {
+		hours = usualHours
+	}
+	for _, r := range hours {
+		s := r.span()
+		half := time.Duration((s.lo+s.hi)/2%day) * time.Second
+		switch energy {
+		case "morning":
+			p.Prefer = append(p.Prefer, Range{r.Days, r.Start, half})
+		case "afternoon":
+			if s.lo+s.hi >= 2*day { // beyond midnight that is the next day's
+				continue
+			}
+			p.Prefer = append(p.Prefer, Range{r.Days, half, r.End})
+		}
+	}
+	if flex == "early" || flex == "both" {
+		p.FlexBefore = flexHour
+	}
+	if flex == "late" || flex == "both" {
+		p.FlexAfter = flexHour
+	}
+	return p
+}
+
 // weekly reads working hours; false when they are not known.
 func weekly(h roster.Hours) ([]Range, bool) {
 	start, err1 := ParseClock(h.Start)

@@ -18,7 +18,7 @@ const (
 // only wishes and then the earliest start decide among equally fair ones; inside core hours
 // nobody is burdened, and what makes a time humane decides before that.
 type rating struct {
-	worst, total int64 // greatest debt + cost of one person, costs of all; seconds
+	worst, total int64 // greatest debt + cost of one person (or, by turns, the cost of whoever carries most); costs of all; seconds
 	wishes       int   // people whose preferences it meets
 	tentative    int   // people who have something tentative then
 	unrest       int   // unpleasant things about it
@@ -138,7 +138,7 @@ func (q *search) rate(jury []juror, n int64, tier Tier) rating {
 		if tier == Stretch {
 			cost := j.cost(t, q.length)
 			r.total += cost
-			if burden := seconds(j.Debt) + cost; i == 0 || burden > r.worst {
+			if burden := q.burden(j, cost); i == 0 || burden > r.worst {
 				r.worst = burden
 			}
 			continue
@@ -152,6 +152,26 @@ func (q *search) rate(jury []juror, n int64, tier Tier) rating {
 		r.unrest++
 	}
 	return r
+}
+
+// burden is what a cost means for fairness. Shared, it adds to what the person carries; by
+// turns it counts only for whoever carries most, so that the others have their turn.
+func (q *search) burden(j *juror, cost int64) int64 {
+	switch {
+	case !q.Policy.TakeTurns:
+		return seconds(j.Debt) + cost
+	case j.Debt == q.heaviest():
+		return cost
+	}
+	return 0
+}
+
+// heaviest is the most that anybody carries.
+func (q *search) heaviest() (most time.Duration) {
+	for i := range q.people {
+		most = max(most, q.people[i].Debt)
+	}
+	return most
 }
 
 // unrest counts what is unpleasant for the person about a meeting in their core hours.

@@ -32,6 +32,7 @@ type Policy struct {
 	TentativeIsFree bool     // a tentative event does not block
 	AssumeFree      bool     // a mailbox that did not answer counts as free instead of stopping the search
 	FallbackZone    zone.Ref // for people whose zone cannot be resolved; zero: name them instead
+	TakeTurns       bool     // stretched hours fall to whoever carries least; otherwise the sum of what each carries stays as even as possible
 	Hours           []Range  // for people whose hours are not known; nil: Monday to Friday, nine to five
 }
 
