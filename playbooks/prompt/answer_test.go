@@ -142,10 +142,12 @@ func TestWhatATypedTextMeans(t *testing.T) {
 func FuzzAnswers(f *testing.F) {
 	f.Add("yes", "4", "Sam", "a,b", "partly", "20", "pause")
 	f.Add("no", "", "", "", "no", "", "")
+	f.Add("early", "5", "2026-10-16T07:30:00Z", "de", "writing", "1", "vergiss mich")
 	f.Add("\x00", "-9223372036854775809", "\xff\xfe", ",,,", "YES", "1e3", "what do you know about me")
 	f.Fuzz(func(t *testing.T, met, scale, words, list, happened, count, typed string) {
 		a := Answer{Text: typed, Fields: fields{"met": met, "understood": scale, "conversation": words, "micro": list, "happened": happened,
-			"reflection": words, "practised": count, "attempts": scale, "open": words, "confidence": scale, "quote": met, "strengths": list, "energy": met}}
+			"reflection": words, "practised": count, "attempts": scale, "open": words, "confidence": scale, "quote": met, "strengths": list, "energy": met,
+			"time": words, "flex": met, "language": list, "channel": typed, "form": happened}}
 		if c, err := ReadClosing(a, at); err == nil {
 			if c.Understood < 0 || c.Understood > 5 || len(c.Micro) > mostMicro || !fits(c.Conversation, longestLine) {
 				t.Errorf("%+v", c)
@@ -160,9 +162,16 @@ func FuzzAnswers(f *testing.F) {
 			t.Errorf("%+v", v)
 		}
 		for _, id := range ReadProfile(a).Strengths {
-			if skillLabels([]string{id}) == "" {
+			if In("en").skill(id) == "" {
 				t.Errorf("unknown skill %q", id)
 			}
+		}
+		if at, err := ReadTime(a); err == nil && at.Location() != time.UTC || err != nil && invalid(err) != "time" {
+			t.Errorf("%v %v", at, err)
+		}
+		before := roster.Profile{Flex: "late", Channel: "mail", Form: "meet"}
+		if p := ReadSettings(a, before); among(p.Flex, flexes, "?") == "?" || among(p.Channel, channels, "?") == "?" || among(p.Form, forms, "?") == "?" || p.Language != "" && among(p.Language, Languages(), "?") == "?" {
+			t.Errorf("%+v", p)
 		}
 		if v := Command(typed); !strings.HasPrefix(v, "member:") || v == ForgetYes {
 			t.Errorf("%q means %s", typed, v)

@@ -1,7 +1,6 @@
 package prompt
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,20 +49,23 @@ func (s Speaker) closing(c Scene, title string) Message {
 	if len(c.Partners) == 0 {
 		title, summary = title+".alone", summary+".alone"
 	}
-	return Message{Kind: KindClosing,
-		Title:   s.say(title, "partners", names(c.Partners)),
-		Summary: s.say(summary, "partners", names(c.Partners)),
+	m := Message{Kind: KindClosing,
+		Title:   s.say(title, "partners", s.names(c.Partners)),
+		Summary: s.say(summary, "partners", s.names(c.Partners)),
 		Blocks: []Block{
 			{Input: &Input{ID: "met", Label: s.say(met), Form: Choose, Required: true, Error: s.say("closing.met.error"), Choices: s.choices("closing.met", "yes", "no")}},
 			{Input: &Input{ID: "understood", Label: s.say("closing.understood"), Form: Choose, Choices: s.choices("closing.understood", "1", "2", "3", "4", "5")}},
 			{Head: s.say("closing.commitment")},
 			{Text: c.Playbook.Conversation},
 			{Input: &Input{ID: "conversation", Label: s.say("closing.conversation"), Form: Line, Max: longestLine, Hint: s.say("closing.conversation.hint")}},
-			{Input: &Input{ID: "micro", Label: s.say("closing.micro"), Form: ChooseMany, Choices: micro}},
-			{Note: s.say("closing.note")},
 		},
 		Actions: []Action{{Verb: Close, Title: s.say("closing.send"), Ref: c.Session.Ref()}},
 	}
+	if len(micro) > 0 {
+		m.Blocks = append(m.Blocks, Block{Input: &Input{ID: "micro", Label: s.say("closing.micro"), Form: ChooseMany, Choices: micro}})
+	}
+	m.Blocks = append(m.Blocks, Block{Note: s.say("closing.note")})
+	return m
 }
 
 // ReadClosing checks and takes over what a person said at the end. The error names the field.
@@ -104,7 +106,7 @@ func (s Speaker) Closed(to roster.ID, due time.Time, zone *time.Location) Messag
 // Agreed answers the confirmation of the agreements: the preparation without its button.
 func (s Speaker) Agreed(c Scene) Message {
 	m := s.prepare(c)
-	m.Actions = nil
+	m.Actions = slices.DeleteFunc(m.Actions, func(a Action) bool { return a.Verb == Agree })
 	m.Blocks = append(m.Blocks, Block{Note: s.say("prepare.agreed")})
 	m.To, m.Lang = c.Me.ID, s.Lang
 	return m
@@ -229,22 +231,4 @@ func text(a Answer, id string, longest int) (string, error) {
 		return "", Invalid(id)
 	}
 	return v, nil
-}
-
-func number(n int) string { return strconv.Itoa(n) }
-
-// clock says a stretch of minutes as "2 h 30" or "45 min".
-func clock(minutes int) string {
-	switch {
-	case minutes < 60:
-		return fmt.Sprintf("%d min", minutes)
-	case minutes%60 == 0:
-		return fmt.Sprintf("%d h", minutes/60)
-	}
-	return fmt.Sprintf("%d h %02d", minutes/60, minutes%60)
-}
-
-// day is a date in the person's zone.
-func (s Speaker) day(t time.Time, zone *time.Location) string {
-	return t.In(zone).Format("Monday 2 January")
 }

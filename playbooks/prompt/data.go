@@ -2,10 +2,8 @@ package prompt
 
 import (
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
 )
@@ -14,7 +12,8 @@ import (
 type Known struct {
 	Member   roster.Member
 	Zone     *time.Location
-	Sessions []Scene // oldest first
+	Sessions []Scene       // oldest first
+	Carried  time.Duration // inconvenience carried so far, told to nobody else
 }
 
 // mostKnown bounds what a card can show, in characters; each line costs its drawing, too.
@@ -41,7 +40,7 @@ func (s Speaker) Knows(k Known) Message {
 	}
 	slices.Reverse(told)
 	if left := len(k.Sessions) - len(told); left > 0 {
-		m.Blocks = append(m.Blocks, Block{Text: s.say("data.more", "count", number(left))})
+		m.Blocks = append(m.Blocks, Block{Text: s.count("data.more", left)})
 	}
 	for _, lines := range told {
 		m.Blocks = append(m.Blocks, Block{Text: lines[0]})
@@ -67,9 +66,9 @@ func (s Speaker) person(k Known) []Fact {
 	if len(p.Hours.Days) > 0 {
 		var days []string
 		for _, d := range p.Hours.Days {
-			days = append(days, d.String())
+			days = append(days, s.weekday(d))
 		}
-		hours = s.say("data.hours.value", "days", strings.Join(days, ", "), "start", short(p.Hours.Start), "end", short(p.Hours.End))
+		hours = s.say("data.hours.value", "days", s.list(days), "start", short(p.Hours.Start), "end", short(p.Hours.End))
 	}
 	return filled([]Fact{
 		{s.say("data.name"), p.Name}, {s.say("data.mail"), p.Mail}, {s.say("data.department"), p.Department}, {s.say("data.team"), p.Team},
@@ -90,30 +89,48 @@ func (s Speaker) membership(k Known) []Fact {
 		}
 		return s.say("data.mark", "day", s.day(m.At, k.Zone), "version", m.Version)
 	}
-	energy, avoid, beyond := "", "", ""
-	if p.Profile.Energy != "" {
-		energy = s.say("energy." + p.Profile.Energy)
-	}
+	avoid, beyond, carried := "", "", ""
 	if n := len(p.Profile.Avoid); n > 0 {
-		avoid = number(n)
+		avoid = s.number(n)
 	}
 	if p.Beyond {
 		beyond = s.say("data.beyond.value")
 	}
+	if k.Carried > 0 {
+		carried = s.span(minutes(k.Carried))
+	}
 	return filled([]Fact{
 		{s.say("data.standing"), s.say("standing." + string(p.Standing))}, {s.say("data.asked"), mark(p.Asked)}, {s.say("data.consent"), mark(p.Consent)},
-		{s.say("data.strengths"), skillLabels(p.Profile.Strengths)}, {s.say("data.stretch"), skillLabels(p.Profile.Stretch)},
-		{s.say("data.energy"), energy}, {s.say("data.avoid"), avoid}, {s.say("data.beyond"), beyond},
+		{s.say("data.strengths"), s.skillList(p.Profile.Strengths)}, {s.say("data.stretch"), s.skillList(p.Profile.Stretch)},
+		{s.say("data.energy"), s.picked("energy", p.Profile.Energy)}, {s.say("data.flex"), s.picked("flex", p.Profile.Flex)},
+		{s.say("data.spoken"), s.spoken(p.Profile.Language)}, {s.say("data.channel"), s.picked("channel", p.Profile.Channel)}, {s.say("data.form"), s.picked("form", p.Profile.Form)},
+		{s.say("data.avoid"), avoid}, {s.say("data.carried"), carried}, {s.say("data.beyond"), beyond},
 	})
+}
+
+// picked is the choice of a group as its card words it, "" for none.
+func (s Speaker) picked(group, value string) string {
+	if value == "" {
+		return ""
+	}
+	return s.say(group + "." + value)
+}
+
+// spoken is the name of a chosen language in that language, "" when none was chosen.
+func (s Speaker) spoken(lang string) string {
+	if lang == "" {
+		return ""
+	}
+	return In(lang).say("language.name")
 }
 
 // told names one session and lists what the person said in it, in full.
 func (s Speaker) told(c Scene, zone *time.Location) []string {
 	x := c.Session
 	state := s.say("state." + string(x.State))
-	head := s.say("data.session", "round", number(x.Round), "playbook", c.Playbook.Title, "state", state)
+	head := s.say("data.session", "round", s.number(x.Round), "playbook", c.Playbook.Title, "state", state)
 	if len(c.Partners) > 0 {
-		head = s.say("data.session.with", "round", number(x.Round), "playbook", c.Playbook.Title, "partners", names(c.Partners), "state", state)
+		head = s.say("data.session.with", "round", s.number(x.Round), "playbook", c.Playbook.Title, "partners", s.names(c.Partners), "state", state)
 	}
 	l := []string{head}
 	add := func(key, value string) {
@@ -125,7 +142,7 @@ func (s Speaker) told(c Scene, zone *time.Location) []string {
 		add("data.when", s.day(x.Slot.Start, zone))
 	}
 	if len(c.Partners) > 0 {
-		add("data.why", strings.Join(s.Reasons(c), " "))
+		add("data.why", s.join("list.sentences", s.Reasons(c)))
 	}
 	if r := x.Replies[c.Me.ID]; r != "" {
 		add("data.reply", s.say("reply."+r))
@@ -136,6 +153,7 @@ func (s Speaker) told(c Scene, zone *time.Location) []string {
 		}
 		s.closed(c, part.Closing, add)
 		s.followed(part.FollowUp, add)
+		l = append(l, s.counts(part.FollowUp)...)
 	}
 	return l
 }
@@ -150,10 +168,10 @@ func (s Speaker) closed(c Scene, cl *session.Closing, add func(key, value string
 	}
 	add("data.met", s.say("closing.met."+met))
 	if cl.Understood > 0 {
-		add("data.understood", number(cl.Understood))
+		add("data.understood", s.number(cl.Understood))
 	}
 	add("data.conversation", cl.Conversation)
-	add("data.micro", strings.Join(chosen(c, &session.Closing{Micro: cl.Micro}), "; "))
+	add("data.micro", s.join("list.then", chosen(c, &session.Closing{Micro: cl.Micro})))
 }
 
 func (s Speaker) followed(f *session.FollowUp, add func(key, value string)) {
@@ -164,21 +182,27 @@ func (s Speaker) followed(f *session.FollowUp, add func(key, value string)) {
 		add("data.happened", s.say("followup.happened."+f.Happened))
 	}
 	add("data.reflection", f.Reflection)
-	for _, id := range Counted {
-		if n := f.Counts[id]; n > 0 {
-			add("data.counted", s.say("followup."+id)+" "+number(n))
-		}
-	}
 }
 
-func skillLabels(ids []string) string {
+// counts lists the micro-behaviours somebody counted.
+func (s Speaker) counts(f *session.FollowUp) []string {
+	var l []string
+	for _, id := range Counted {
+		if f != nil && f.Counts[id] > 0 {
+			l = append(l, s.say("data.counted", "what", s.say("followup."+id), "count", s.number(f.Counts[id])))
+		}
+	}
+	return l
+}
+
+func (s Speaker) skillList(ids []string) string {
 	var l []string
 	for _, id := range ids {
-		if t, ok := playbooks.SkillLabel(id); ok {
+		if t := s.skill(id); t != "" {
 			l = append(l, t)
 		}
 	}
-	return strings.Join(l, ", ")
+	return s.list(l)
 }
 
 func filled(facts []Fact) []Fact {

@@ -9,8 +9,8 @@ func (s Speaker) guide(c Scene) Message {
 	p := c.Playbook
 	m := Message{Kind: KindGuide,
 		Title:   s.say("guide.title", "playbook", p.Title),
-		Summary: s.say("guide.summary", "partners", names(c.Partners)),
-		Blocks:  []Block{{Text: s.say("guide.first", "name", order(c)[0])}, {Text: p.Starts}},
+		Summary: s.say("guide.summary", "partners", s.names(c.Partners)),
+		Blocks:  []Block{{Text: s.say("guide.first", "name", s.order(c)[0])}, {Text: p.Starts}},
 	}
 	if len(c.Partners) > 1 && p.Trio != "" {
 		m.Blocks = append(m.Blocks, Block{Text: p.Trio})
@@ -27,10 +27,10 @@ func (s Speaker) guide(c Scene) Message {
 
 // order names the people of a scene in the order of their turns. It changes with the round,
 // so that it is not always the same person who starts.
-func order(c Scene) []string {
+func (s Speaker) order(c Scene) []string {
 	known := map[roster.ID]string{}
 	for _, p := range append([]roster.Person{c.Me}, c.Partners...) {
-		known[p.ID] = p.Name
+		known[p.ID] = s.called(p)
 	}
 	var l []string
 	for i, n := 0, len(c.Session.People); i < n; i++ {
@@ -39,14 +39,14 @@ func order(c Scene) []string {
 		}
 	}
 	if len(l) == 0 {
-		return []string{c.Me.Name}
+		return []string{s.called(c.Me)}
 	}
 	return l
 }
 
 // who says whose turn a step is; "" when there is nobody to take turns with.
 func (s Speaker) who(c Scene, st playbooks.Step) string {
-	people := order(c)
+	people := s.order(c)
 	if len(people) < 2 {
 		return ""
 	}

@@ -144,10 +144,18 @@ func (s Speaker) choices(key string, values ...string) []Choice {
 	return c
 }
 
+// skill is the name of a skill, "" when there is no such skill.
+func (s Speaker) skill(id string) string {
+	if _, known := playbooks.SkillLabel(id); !known {
+		return ""
+	}
+	return s.say("skill." + id)
+}
+
 func (s Speaker) skills() []Choice {
 	var c []Choice
 	for _, k := range playbooks.Skills {
-		c = append(c, Choice{Value: k.ID, Label: k.Label})
+		c = append(c, Choice{Value: k.ID, Label: s.skill(k.ID)})
 	}
 	return c
 }

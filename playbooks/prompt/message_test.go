@@ -118,6 +118,9 @@ func messages() map[string]Message {
 		"help":        s.Helped("ana"), "paused": s.Paused(us, "ana"), "resumed": s.Resumed("ana"), "departed": s.Departed("ana"), "unsure": s.Unsure(us, "ana"),
 		"forgot": s.Forgot("ana"), "stranger": s.Stranger("ana"), "stale": s.Stale("ana"), "not_yours": s.NotYours("ana"),
 		"refuse_met": s.Refuse("ana", "met"), "refuse_unknown": s.Refuse("ana", "nonsense"), "beyond": s.Beyond(us, ana), "data": s.Knows(known()),
+		"times": s.Times(pair, []slots.Window{{Start: at.Add(24 * time.Hour)}, {Start: at.Add(49 * time.Hour)}}, time.UTC), "times_kept": s.Kept(pair), "times_none": s.NoOtherTime(pair),
+		"times_taken": s.Retiming(pair, at.Add(24*time.Hour), time.UTC), "times_later": s.NotNow("ana"),
+		"settings": s.SettingsCard(us, known().Member), "settings_saved": s.Settled(us, "ana"),
 	}
 }
 
@@ -155,9 +158,17 @@ func TestEveryMessageAsItIsWritten(t *testing.T) {
 	}
 }
 
-// TestEveryMessageCanBeShown says what any channel may rely on, with our own playbooks too.
+// TestEveryMessageCanBeShown says what any channel may rely on, in every language and with our
+// own playbooks too.
 func TestEveryMessageCanBeShown(t *testing.T) {
-	all := messages()
+	for name, m := range messages() {
+		checkMessage(t, name, "ana", "en", m)
+	}
+	for _, lang := range Languages() {
+		for _, s := range Samples(lang) {
+			checkMessage(t, lang+"/"+s.Name, "me", lang, s.Message)
+		}
+	}
 	library, err := playbooks.Embedded()
 	if err != nil {
 		t.Fatal(err)
@@ -169,35 +180,37 @@ func TestEveryMessageCanBeShown(t *testing.T) {
 				c = without(c, session.NoTime)
 			}
 			c.Playbook = book
-			all[tag+"/"+book.ID] = In("en").Prompt(c, tag)
+			checkMessage(t, tag+"/"+book.ID, "ana", "en", In("en").Prompt(c, tag))
 		}
 	}
-	for name, m := range all {
-		if m.To != "ana" || m.Kind == "" || m.Lang != "en" || m.Summary == "" || len(m.Actions) > 6 {
-			t.Errorf("%s: to %q, kind %q, lang %q, summary %q, %d actions", name, m.To, m.Kind, m.Lang, m.Summary, len(m.Actions))
+}
+
+func checkMessage(t *testing.T, name string, to roster.ID, lang string, m Message) {
+	t.Helper()
+	if m.To != to || m.Kind == "" || m.Lang != lang || m.Summary == "" || len(m.Actions) > 6 {
+		t.Errorf("%s: to %q, kind %q, lang %q, summary %q, %d actions", name, m.To, m.Kind, m.Lang, m.Summary, len(m.Actions))
+	}
+	for _, b := range m.Blocks {
+		if what := count(b); what != 1 {
+			t.Errorf("%s: a block with %d fields: %+v", name, what, b)
 		}
-		for _, b := range m.Blocks {
-			if what := count(b); what != 1 {
-				t.Errorf("%s: a block with %d fields: %+v", name, what, b)
-			}
-			if b.Input != nil {
-				checkInput(t, name, *b.Input)
-			}
+		if b.Input != nil {
+			checkInput(t, name, *b.Input)
 		}
-		for _, a := range m.Actions {
-			if a.Title == "" || (a.Verb == "") == (a.URL == "") || a.Verb != "" && a.Ref == "" {
-				t.Errorf("%s: button %+v", name, a)
-			}
+	}
+	for _, a := range m.Actions {
+		if a.Title == "" || (a.Verb == "") == (a.URL == "") || a.Verb != "" && a.Ref == "" {
+			t.Errorf("%s: button %+v", name, a)
 		}
-		if text := fmt.Sprintf("%+v", m); gap.MatchString(text) {
-			t.Errorf("%s: a gap is not filled in: %s", name, gap.FindString(text))
-		}
-		// a key without a text is shown as the key
-		data, _ := json.Marshal(m)
-		for _, word := range strings.FieldsFunc(string(data), func(r rune) bool { return r == '"' }) {
-			if groups.MatchString(word) && !strings.Contains(word, " ") && !strings.HasSuffix(word, ".") {
-				t.Errorf("%s says the key %s", name, word)
-			}
+	}
+	if text := fmt.Sprintf("%+v", m); gap.MatchString(text) {
+		t.Errorf("%s: a gap is not filled in: %s", name, gap.FindString(text))
+	}
+	// a key without a text is shown as the key
+	data, _ := json.Marshal(m)
+	for _, word := range strings.FieldsFunc(string(data), func(r rune) bool { return r == '"' }) {
+		if groups.MatchString(word) && !strings.Contains(word, " ") && !strings.HasSuffix(word, ".") {
+			t.Errorf("%s says the key %s", name, word)
 		}
 	}
 }

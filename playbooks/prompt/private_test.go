@@ -11,6 +11,7 @@ import (
 	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
+	"github.com/rapport-dev/rapport/playbooks/slots"
 )
 
 // TestNobodyReadsAnothersWords fills Ben's part with canaries and looks for them in all that
@@ -18,7 +19,13 @@ import (
 func TestNobodyReadsAnothersWords(t *testing.T) {
 	tags := []string{"pairing", "moved-1", "prepare-0", "guide-0", "closing", "closing-again", "async", "cancelled", "followup-0", "remind-0"}
 	states := []session.State{session.Planned, session.Booked, session.Moving, session.Asynchronous, session.Ended, session.Cancelled}
-	s := In("en")
+	for _, lang := range Languages() {
+		nobodyReads(t, In(lang), tags, states)
+	}
+}
+
+func nobodyReads(t *testing.T, s Speaker, tags []string, states []session.State) {
+	t.Helper()
 	for _, partners := range [][]roster.Person{{ben}, {ben, cem}} {
 		for _, state := range states {
 			c := committed(scene(partners...), 1)
@@ -26,16 +33,17 @@ func TestNobodyReadsAnothersWords(t *testing.T) {
 			x = x.Answer("ben", session.FollowUp{Answered: at, Happened: "no", Reflection: "canary", Counts: map[string]int{"attempts": 599}})
 			x.State, x.Why = state, session.Withdrew
 			x.Replies = map[roster.ID]string{"ben": "canary"}
+			x.Time = slots.Why{Status: slots.OK, Tier: slots.Stretch, Outside: []slots.Cost{{ID: "ben", Minutes: 540}}}
 			c.Session = x
-			shown := []Message{s.Agreed(c), s.Enough(c), s.Knows(Known{Member: roster.Member{Person: ana}, Zone: time.UTC, Sessions: []Scene{c}})}
+			shown := []Message{s.Agreed(c), s.Enough(c), s.Times(c, nil, nil), s.NoOtherTime(c), s.Kept(c), s.Retiming(c, at, time.UTC), s.Knows(Known{Member: roster.Member{Person: ana}, Zone: time.UTC, Sessions: []Scene{c}})}
 			for _, tag := range tags {
 				shown = append(shown, s.Prompt(c, tag))
 			}
 			for _, m := range shown {
 				text := fmt.Sprintf("%+v", picture(t, m))
-				for _, secret := range []string{"canary", "599", "Giving feedback", "giving-feedback"} {
+				for _, secret := range []string{"canary", "599", "540", s.span(540), s.say("reason.strength", "partner", s.called(ana), "skill", s.skill("giving-feedback")), "Giving feedback", "giving-feedback"} {
 					if strings.Contains(text, secret) {
-						t.Errorf("%s, %s: Ana reads %q", m.Kind, state, secret)
+						t.Errorf("%s, %s, %s: Ana reads %q", s.Lang, m.Kind, state, secret)
 					}
 				}
 			}
@@ -82,10 +90,10 @@ func TestEachReadsTheirOwnReasons(t *testing.T) {
 		"ana": {trio, []string{"Cem is strong in something you want to practise: Empathy.", "The number of people was odd, so you are three this time.",
 			"You have been here for a while and can make it easy for somebody new.",
 			"You met Ben last round, and nobody new fitted better this time.", "You last met Cem 4 rounds ago, and nobody new fitted better this time.",
-			"You work in different teams.", "You share 45 min of working time a day.", "You have the most energy at the same time of day."}},
+			"You work in different teams.", "You share 45 minutes of working time a day.", "You have the most energy at the same time of day."}},
 		"ben": {asBen, []string{"You came up short last round, so you came first this time.", "The number of people was odd, so you are three this time.",
 			"Ana has been here for a while and knows how it goes.", "You met Ana last round, and nobody new fitted better this time.",
-			"You work in different teams.", "You share 45 min of working time a day.", "You have the most energy at the same time of day."}},
+			"You work in different teams.", "You share 45 minutes of working time a day.", "You have the most energy at the same time of day."}},
 	} {
 		if got := In("en").Reasons(c.scene); !slices.Equal(got, c.want) {
 			t.Errorf("%s reads\n%s\nwant\n%s", who, strings.Join(got, "\n"), strings.Join(c.want, "\n"))
@@ -102,21 +110,21 @@ func TestTheFirstTurnGoesAround(t *testing.T) {
 	for round := range 6 {
 		c := scene(ben, cem)
 		c.Session.Round = round
-		people := order(c)
+		people := In("en").order(c)
 		if len(people) != 3 {
 			t.Fatalf("%v", people)
 		}
 		starts[people[0]]++
 		asCem := c
 		asCem.Me, asCem.Partners = cem, []roster.Person{ana, ben}
-		if !slices.Equal(order(asCem), people) {
-			t.Errorf("Ana's card says %v, Cem's %v", people, order(asCem))
+		if !slices.Equal(In("en").order(asCem), people) {
+			t.Errorf("Ana's card says %v, Cem's %v", people, In("en").order(asCem))
 		}
 	}
 	if starts["Ana"] != 2 || starts["Ben"] != 2 || starts["Cem"] != 2 {
 		t.Errorf("%v", starts)
 	}
-	if got := order(Scene{Me: ana}); len(got) != 1 || got[0] != "Ana" {
+	if got := In("en").order(Scene{Me: ana}); len(got) != 1 || got[0] != "Ana" {
 		t.Errorf("nobody known: %v", got)
 	}
 }
@@ -135,13 +143,5 @@ func TestWhatIsKnownFitsACard(t *testing.T) {
 	text := picture(t, m)
 	if len(text) > 40000 || !strings.Contains(text, "the newest") || !strings.Contains(text, "older sessions are not shown") {
 		t.Errorf("%d characters", len(text))
-	}
-}
-
-func TestAStretchOfTimeIsSaidShortly(t *testing.T) {
-	for minutes, want := range map[int]string{0: "0 min", 45: "45 min", 60: "1 h", 125: "2 h 05", 480: "8 h"} {
-		if got := clock(minutes); got != want {
-			t.Errorf("%d: %q", minutes, got)
-		}
 	}
 }

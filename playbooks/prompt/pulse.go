@@ -1,7 +1,6 @@
 package prompt
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/rapport-dev/rapport/playbooks/roster"
@@ -46,7 +45,7 @@ func (s Speaker) PulseCard(p Pulse, to roster.Person, zone *time.Location) Messa
 			{Input: &Input{ID: "open", Label: question, Form: Lines, Max: longestText}},
 			{Input: &Input{ID: "confidence", Label: s.say("pulse.confidence"), Form: Choose, Required: true, Error: s.say("pulse.confidence.error"), Choices: s.choices("pulse.confidence", "1", "2", "3", "4", "5")}},
 			{Input: &Input{ID: "quote", Label: s.say("pulse.quote"), Form: Choose, Value: "no", Choices: s.choices("pulse.quote", "yes", "no")}},
-			{Note: s.say("pulse.note", "figures", number(p.Figures), "texts", number(p.Texts), "day", s.day(p.Closes, zone))},
+			{Note: s.say("pulse.note", "figures", s.number(p.Figures), "texts", s.number(p.Texts), "day", s.day(p.Closes, zone))},
 		},
 		Actions: []Action{{Verb: CastVote, Title: s.say("pulse.send"), Ref: p.Ref}},
 	}
@@ -98,15 +97,15 @@ func (s Speaker) PulseResult(p Pulse, r Result, to roster.Person) Message {
 // Outcome words a pulse's result: figures, or the reason why there are none.
 func (s Speaker) Outcome(p Pulse, r Result) []Block {
 	if r.Withheld {
-		return []Block{{Text: s.say("pulse.result.withheld", "figures", number(p.Figures))}}
+		return []Block{{Text: s.say("pulse.result.withheld", "figures", s.number(p.Figures))}}
 	}
-	confidence := Fact{s.say("pulse.result.average"), s.say("pulse.result.average.value", "average", strconv.FormatFloat(r.Average, 'f', 1, 64))}
+	confidence := Fact{s.say("pulse.result.average"), s.say("pulse.result.average.value", "average", s.decimal(r.Average))}
 	if r.Band != "" {
 		confidence = Fact{s.say("pulse.result.band"), s.say("pulse.result.band.value", "band", r.Band)}
 	}
-	blocks := []Block{{Facts: []Fact{confidence, {s.say("pulse.result.answers"), number(r.Answers)}}}}
+	blocks := []Block{{Facts: []Fact{confidence, {s.say("pulse.result.answers"), s.number(r.Answers)}}}}
 	if len(r.Texts) == 0 {
-		return append(blocks, Block{Note: s.say("pulse.result.notexts", "texts", number(p.Texts))})
+		return append(blocks, Block{Note: s.say("pulse.result.notexts", "texts", s.number(p.Texts))})
 	}
 	return append(blocks, Block{Head: s.say("pulse.result.texts")}, Block{List: r.Texts})
 }

@@ -1,7 +1,6 @@
 package prompt
 
 import (
-	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 )
@@ -22,7 +21,7 @@ func (s Speaker) Reasons(c Scene) []string {
 }
 
 func (s Speaker) reason(c Scene, r match.Reason) string {
-	partner := nameOf(c, r.From)
+	partner := s.nameOf(c, r.From)
 	if partner == "" && r.From != "" {
 		return "" // somebody who was forgotten
 	}
@@ -32,11 +31,10 @@ func (s Speaker) reason(c Scene, r match.Reason) string {
 		return ""
 	case r.Code == match.NewcomerMeetsVeteran && r.From == c.Me.ID:
 		key = "reason.newcomer"
-	case r.Code == match.MetBefore && r.Rounds == 1:
-		key = "reason.before.once"
+	case r.Code == match.MetBefore:
+		return s.count(key, r.Rounds, "partner", partner)
 	}
-	skill, _ := playbooks.SkillLabel(r.Skill)
-	return s.say(key, "partner", partner, "skill", skill, "hours", clock(r.Minutes), "rounds", number(r.Rounds))
+	return s.say(key, "partner", partner, "skill", s.skill(r.Skill), "hours", s.span(r.Minutes))
 }
 
 // reasonKeys are the reasons that have words; any other is not said.
@@ -53,10 +51,10 @@ var reasonKeys = map[match.Code]string{
 	match.YourTurn:             "reason.waited",
 }
 
-func nameOf(c Scene, id roster.ID) string {
+func (s Speaker) nameOf(c Scene, id roster.ID) string {
 	for _, p := range append([]roster.Person{c.Me}, c.Partners...) {
 		if p.ID == id {
-			return p.Name
+			return s.called(p)
 		}
 	}
 	return ""

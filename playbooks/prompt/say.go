@@ -1,64 +1,22 @@
 package prompt
 
 import (
-	"slices"
-	"strings"
-	"unicode"
-
 	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 )
 
-// commands are the words people may type, in English, each with its verb.
-var commands = []struct{ words, verb string }{
-	{"what do you know about me", Data},
-	{"what do you know", Data},
-	{"what do you have on me", Data},
-	{"show me my data", Data},
-	{"my data", Data},
-	{"forget me", Forget},
-	{"delete me", Forget},
-	{"erase me", Forget},
-	{"resume", Resume},
-	{"come back", Resume},
-	{"continue", Resume},
-	{"pause", Pause},
-	{"take a break", Pause},
-	{"leave", Leave},
-	{"quit", Leave},
-	{"stop", Leave},
-	{"unsubscribe", Leave},
-	{"join", Join},
-	{"help", Help},
-}
-
-// padding are the words around a command that do not change it. Anything else does: "leave
-// Ben out of it" is no wish to leave, and pausing somebody by mistake costs a partner.
-var padding = strings.Fields("a an the this my me i i'd id would like want need to please kindly you now today thanks thank hi hello hey programme program rapport round again for while bit it all everything about")
-
-// Command is the verb of a typed text; anything we do not understand is a call for help.
-func Command(text string) string {
-	said := essence(text)
-	for _, c := range commands {
-		if said == essence(c.words) {
-			return c.verb
-		}
-	}
-	return Help
-}
-
-// essence is a text in lower case without punctuation and padding.
-func essence(text string) string {
-	words := strings.FieldsFunc(strings.ToLower(strings.ReplaceAll(text, "’", "'")), func(r rune) bool {
-		return r != '\'' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	})
-	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return slices.Contains(padding, w) }), " ")
-}
-
 // Helped lists what one can say.
 func (s Speaker) Helped(to roster.ID) Message {
 	return Message{To: to, Kind: KindNotice, Lang: s.Lang, Title: s.say("say.help"), Summary: s.say("say.help.summary"),
-		Blocks: []Block{{List: s.all("say.help.pause", "say.help.resume", "say.help.leave", "say.help.join", "say.help.forget", "say.help.data")}}}
+		Blocks: []Block{{List: s.all("say.help.pause", "say.help.resume", "say.help.leave", "say.help.join", "say.help.settings", "say.help.data", "say.help.forget")}}}
+}
+
+// AskPause asks somebody who followed a link whether they want a break: a link alone does
+// nothing.
+func (s Speaker) AskPause(p Programme, to roster.ID) Message {
+	m := s.note(to, "say.pause.ask")
+	m.Actions = []Action{{Verb: Pause, Title: s.say("say.pause.yes"), Ref: p.Ref()}}
+	return m
 }
 
 // Paused answers a pause, with the way back.
@@ -113,7 +71,7 @@ func (s Speaker) NotYours(to roster.ID) Message { return s.aside(to, "say.notyou
 
 // Refuse says why an answer could not be taken, naming the field in the person's words.
 func (s Speaker) Refuse(to roster.ID, field string) Message {
-	for _, key := range []string{"closing." + field + ".error", "followup." + field + ".error", "pulse." + field + ".error"} {
+	for _, key := range []string{"closing." + field + ".error", "followup." + field + ".error", "pulse." + field + ".error", "times." + field + ".error"} {
 		if _, ok := s.text[key]; ok {
 			return s.aside(to, key)
 		}

@@ -3,6 +3,7 @@ package prompt
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/roster"
@@ -28,6 +29,7 @@ type Scene struct {
 	Me       roster.Person
 	Partners []roster.Person // the others, whether or not they still take part
 	Playbook playbooks.Playbook
+	Zone     *time.Location // the reader's; nil when it is not known, and then no local clock is said
 }
 
 // Prompt words one of the session's prompts for the person of the scene.
@@ -79,8 +81,8 @@ func (s Speaker) pairing(c Scene) Message {
 		text, why = "pairing.text.trio", "pairing.why.trio"
 	}
 	m := Message{Kind: KindPairing,
-		Title:   s.say("pairing.title", "partners", names(c.Partners)),
-		Summary: s.say("pairing.summary", "partners", names(c.Partners)),
+		Title:   s.say("pairing.title", "partners", s.names(c.Partners)),
+		Summary: s.say("pairing.summary", "partners", s.names(c.Partners)),
 		Blocks: []Block{
 			{Text: s.say(text, "playbook", c.Playbook.Title)},
 			{Text: c.Playbook.Purpose},
@@ -89,29 +91,32 @@ func (s Speaker) pairing(c Scene) Message {
 		},
 	}
 	if w := c.Session.Slot; w != nil {
-		m.Blocks = append(m.Blocks, Block{When: &When{Label: s.say("pairing.when"), Start: w.Start, End: w.End}},
-			Block{Note: s.say("pairing.note")})
+		m.Blocks = append(m.Blocks, Block{When: &When{Label: s.say("pairing.when"), Start: w.Start, End: w.End}})
+		m.Blocks = append(append(m.Blocks, s.whyBlocks(c)...), Block{Note: s.say("pairing.note")})
 	}
+	m.Actions = s.findAnother(c)
 	return m
 }
 
 func (s Speaker) moved(c Scene) Message {
 	m := Message{Kind: KindMoved,
-		Title:   s.say("moved.title", "partners", names(c.Partners)),
-		Summary: s.say("moved.summary", "partners", names(c.Partners)),
-		Blocks:  []Block{{Text: s.say("moved.text")}},
+		Title:   s.say("moved.title", "partners", s.names(c.Partners)),
+		Summary: s.say("moved.summary", "partners", s.names(c.Partners)),
+		Blocks:  []Block{{Text: s.movedText(c.Session.Cause)}},
 	}
 	if w := c.Session.Slot; w != nil {
 		m.Blocks = append(m.Blocks, Block{When: &When{Label: s.say("pairing.when"), Start: w.Start, End: w.End}})
+		m.Blocks = append(m.Blocks, s.whyBlocks(c)...)
 	}
+	m.Actions = s.findAnother(c)
 	return m
 }
 
 func (s Speaker) prepare(c Scene) Message {
 	p := c.Playbook
 	m := Message{Kind: KindPrepare,
-		Title:   s.say("prepare.title", "playbook", p.Title, "partners", names(c.Partners)),
-		Summary: s.say("prepare.summary", "partners", names(c.Partners)),
+		Title:   s.say("prepare.title", "playbook", p.Title, "partners", s.names(c.Partners)),
+		Summary: s.say("prepare.summary", "partners", s.names(c.Partners)),
 		Blocks: []Block{
 			{Text: p.Purpose},
 			{Head: s.say("prepare.bring")}, {List: p.Bring},
@@ -125,6 +130,7 @@ func (s Speaker) prepare(c Scene) Message {
 	if part := c.Session.Parts[c.Me.ID]; part == nil || !part.Agreed {
 		m.Actions = []Action{{Verb: Agree, Title: s.say("prepare.agree"), Ref: c.Session.Ref()}}
 	}
+	m.Actions = append(m.Actions, s.findAnother(c)...)
 	return m
 }
 
@@ -134,7 +140,7 @@ func (s Speaker) byWriting(c Scene) Message {
 		title = "async.title.alone"
 	}
 	m := Message{Kind: KindAsync,
-		Title:   s.say(title, "partners", names(c.Partners)),
+		Title:   s.say(title, "partners", s.names(c.Partners)),
 		Summary: s.say("async.summary"),
 		Blocks:  []Block{{Text: s.say(why)}, {Text: c.Playbook.Purpose}},
 	}
@@ -145,9 +151,13 @@ func (s Speaker) byWriting(c Scene) Message {
 	default:
 		m.Blocks = append(m.Blocks, Block{Head: s.say("pairing.why.trio")}, Block{List: s.Reasons(c)})
 	}
+	var days []playbooks.Step
 	for _, st := range c.Playbook.Asynchronous {
-		st.Title = s.say("async.day", "day", number(st.Day), "title", st.Title)
-		m.Blocks = append(m.Blocks, Block{Steps: s.steps(c, []playbooks.Step{st})})
+		st.Title = s.say("async.day", "day", s.number(st.Day), "title", st.Title)
+		days = append(days, st)
+	}
+	if len(days) > 0 {
+		m.Blocks = append(m.Blocks, Block{Steps: s.steps(c, days)})
 	}
 	m.Blocks = append(m.Blocks, Block{Head: s.say("prepare.agreements")}, Block{List: c.Playbook.Agreements})
 	return m
@@ -159,7 +169,7 @@ func (s Speaker) calledOff(c Scene) Message {
 		title = "cancelled.title.alone"
 	}
 	return Message{Kind: KindCancel,
-		Title:   s.say(title, "partners", names(c.Partners)),
+		Title:   s.say(title, "partners", s.names(c.Partners)),
 		Summary: s.say("cancelled.summary"),
 		Blocks:  []Block{{Text: s.say("cancelled.why." + string(c.Session.Why))}},
 	}
@@ -167,23 +177,9 @@ func (s Speaker) calledOff(c Scene) Message {
 
 // Agenda is the calendar invite's title and text. Every attendee sees it, so it names them all.
 func (s Speaker) Agenda(p playbooks.Playbook, people []roster.Person) (title, text string) {
-	return s.say("agenda.title", "playbook", p.Title, "partners", names(people)),
+	return s.say("agenda.title", "playbook", p.Title, "partners", s.names(people)),
 		p.Agenda() + "\n\n" + s.say("agenda.foot")
 }
 
 // Cancellation is the comment that a cancelled invite carries.
 func (s Speaker) Cancellation() string { return s.say("cancelled.comment") }
-
-func names(people []roster.Person) string {
-	var l []string
-	for _, p := range people {
-		l = append(l, p.Name)
-	}
-	switch len(l) {
-	case 0:
-		return ""
-	case 1:
-		return l[0]
-	}
-	return strings.Join(l[:len(l)-1], ", ") + " & " + l[len(l)-1]
-}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 //go:embed words/*.json
@@ -63,8 +64,9 @@ func In(lang string) Speaker {
 	return Speaker{Lang: Fallback, text: words[Fallback]}
 }
 
-// say is the text of a key with {name} replaced by the value that follows it in args. A key
-// without a text is a mistake of ours that a test catches; people then see the key.
+// say is the text of a key with {name} replaced by the value that follows it in args. In a
+// language written from right to left a value keeps its own direction. A key without a text
+// is a mistake of ours that a test catches; people then see the key.
 func (s Speaker) say(key string, args ...string) string {
 	t, ok := s.text[key]
 	if !ok {
@@ -77,7 +79,22 @@ func (s Speaker) say(key string, args ...string) string {
 	}
 	pairs := make([]string, 0, len(args))
 	for i := 0; i+1 < len(args); i += 2 {
-		pairs = append(pairs, "{"+args[i]+"}", args[i+1])
+		pairs = append(pairs, "{"+args[i]+"}", s.apart(args[i+1]))
 	}
 	return strings.NewReplacer(pairs...).Replace(t)
 }
+
+// apart keeps a value from being torn apart by the right-to-left sentence around it: what has
+// Latin letters, or numbers with a hyphen ("2026-10"), stands between Unicode's first-strong
+// isolate and its end, which nobody sees.
+func (s Speaker) apart(value string) string {
+	foreign := strings.ContainsFunc(value, latin) || strings.Contains(value, "-") && !strings.ContainsFunc(value, unicode.IsLetter)
+	if s.Lang != "ar" || !foreign || strings.HasPrefix(value, isolate) {
+		return value
+	}
+	return isolate + value + isolateEnd
+}
+
+const isolate, isolateEnd = "\u2068", "\u2069"
+
+func latin(r rune) bool { return unicode.Is(unicode.Latin, r) }
