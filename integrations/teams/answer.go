@@ -23,10 +23,13 @@ func (o outcome) write(w http.ResponseWriter) {
 		w.WriteHeader(o.status)
 		return
 	}
-	raw, err := encode(o.body)
-	if err != nil {
-		w.WriteHeader(http.StatusInternalServerError)
-		return
+	raw, ready := o.body.(json.RawMessage)
+	if !ready {
+		var err error
+		if raw, err = encode(o.body); err != nil {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(o.status)
@@ -44,13 +47,14 @@ func (in *inbound) answer(ctx context.Context, a *incoming) outcome {
 	case "installationUpdate":
 		return in.installation(ctx, a)
 	case "conversationUpdate":
-		for _, m := range a.MembersAdded {
-			if m.ID == a.Recipient.ID && m.ID != "" {
-				return in.installed(ctx, a, true)
-			}
+		switch {
+		case a.concerns(a.MembersAdded):
+			return in.installed(ctx, a, true)
+		case a.concerns(a.MembersRemoved):
+			return in.installed(ctx, a, false)
 		}
 	}
-	return taken
+	return taken // a reaction, somebody typing, another member: nothing to do
 }
 
 func (in *inbound) message(ctx context.Context, a *incoming) outcome {
@@ -98,11 +102,19 @@ func (in *inbound) submit(ctx context.Context, a *incoming, data map[string]json
 	return taken
 }
 
-// invoke handles a press that waits for its replacement card.
+// invoke handles what waits for an answer in the same breath.
 func (in *inbound) invoke(ctx context.Context, a *incoming) outcome {
-	if a.Name != "adaptiveCard/action" {
-		return outcome{status: http.StatusNotImplemented, reason: "unknown invoke"}
+	switch a.Name {
+	case pressesCard:
+		return in.press(ctx, a)
+	case opensDialog, closesDialog:
+		return in.dialog(ctx, a)
 	}
+	return outcome{status: http.StatusNotImplemented, reason: "unknown invoke"}
+}
+
+// press handles a press that waits for its replacement card.
+func (in *inbound) press(ctx context.Context, a *incoming) outcome {
 	var v struct {
 		Action struct {
 			Verb string                     `json:"verb"`
@@ -137,20 +149,25 @@ func inPlaceOf(card string, m prompt.Message) prompt.Message {
 }
 
 // replacement is what the service shows in place of the pressed card. The body is never
-// empty or half: Teams would repeat the press.
-func (in *inbound) replacement(m prompt.Message) node {
+// empty or half: Teams would repeat the press. The card is JSON already and goes in as it is.
+func (in *inbound) replacement(m prompt.Message) any {
 	if !empty(m) {
 		card, err := Card(m)
 		if err == nil {
-			return node{"statusCode": http.StatusOK, "type": cardType, "value": json.RawMessage(card)}
+			return json.RawMessage(`{"statusCode":200,"type":"` + cardType + `","value":` + string(card) + `}`)
 		}
 		in.log.Warn("teams: replacement card not drawn", "error", err.Error())
 	}
-	words := line(m.Summary)
-	if words == "" {
-		words = "✓"
+	return node{"statusCode": http.StatusOK, "type": "application/vnd.microsoft.activity.message", "value": sentence(m)}
+}
+
+// sentence is what to say when no card is shown; never nothing, because Teams would repeat
+// the press.
+func sentence(m prompt.Message) string {
+	if words := line(m.Summary); words != "" {
+		return words
 	}
-	return node{"statusCode": http.StatusOK, "type": "application/vnd.microsoft.activity.message", "value": words}
+	return "✓"
 }
 
 // failed is an error as adaptiveCard/action writes it, in the person's own language.

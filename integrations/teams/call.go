@@ -18,15 +18,18 @@ import (
 // request is one call to the Bot Connector.
 type request struct {
 	op      string // for errors: "send a card"
+	chat    string // whose turn it takes: the conversation, or the person's name for a new one
 	method  string
 	service string // base address
 	path    string // below it, already escaped
-	body    any
-	once    bool // not to be repeated blindly: a lost answer leaves us in doubt
+	body    any    // nil = none
+	once    bool   // not to be repeated blindly: a lost answer leaves us in doubt
 }
 
-// call does the request and answers the id in the reply. A token that is refused is renewed
-// once. It never goes to a host that is not on the list.
+// call does the request and answers the id in the reply; the caller is in the conversation's
+// lane. A token that is refused is renewed once, a busy conversation asked again twice, and
+// a throttled one left alone for as long as the service says. It never goes to a host that is
+// not on the list.
 func (c *Client) call(ctx context.Context, r request) (id string, err error) {
 	if !c.o.Endpoints.allows(r.service) {
 		return "", &Error{op: r.op, advice: "the service address is not on the list of allowed hosts", permanent: true}
@@ -35,19 +38,31 @@ func (c *Client) call(ctx context.Context, r request) (id string, err error) {
 	if err != nil {
 		return "", &Error{op: r.op, advice: "the request cannot be written as JSON", permanent: true}
 	}
-	for try := 0; ; try++ {
-		if err := c.turn(ctx, r.op); err != nil {
-			return "", err
-		}
+	for try, renewed := 1, false; ; {
 		token, err := c.tokens.get(ctx)
 		if err != nil {
 			return "", err
 		}
+		// The turn comes last: whatever else takes its time would bunch requests together.
+		if err := c.turns(ctx, r); err != nil {
+			return "", err
+		}
 		id, err = c.try(ctx, r, body, token)
-		var e *Error
-		if try == 0 && errors.As(err, &e) && e.status == http.StatusUnauthorized {
+		switch s := statusOf(err); {
+		case s == http.StatusUnauthorized && !renewed:
 			c.tokens.drop(ctx, token)
+			renewed = true
 			continue
+		case s == http.StatusPreconditionFailed && try < busyTries:
+			if err := busy(ctx, r.op, try); err != nil {
+				return "", err
+			}
+			try++
+			continue
+		case s == http.StatusTooManyRequests:
+			var e *Error
+			errors.As(err, &e)
+			c.slowed(ctx, r.chat, e.after)
 		}
 		return id, err
 	}
@@ -55,18 +70,26 @@ func (c *Client) call(ctx context.Context, r request) (id string, err error) {
 
 func (c *Client) try(ctx context.Context, r request, body []byte, token string) (string, error) {
 	target := strings.TrimRight(r.service, "/") + r.path
-	req, err := http.NewRequestWithContext(ctx, r.method, target, bytes.NewReader(body))
+	var payload io.Reader
+	if r.body != nil {
+		payload = bytes.NewReader(body)
+	}
+	req, err := http.NewRequestWithContext(ctx, r.method, target, payload)
 	if err != nil {
 		return "", &Error{op: r.op, advice: "the service address is not an address", permanent: true}
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
-	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	if payload != nil {
+		req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	}
 	left := leaving(&req)
 	res, err := c.web.Do(req)
 	if err != nil {
+		c.seen(r.op, 0)
 		return "", &Error{op: r.op, advice: "the Bot Connector did not answer", inDoubt: r.once && left()}
 	}
 	defer res.Body.Close()
+	c.seen(r.op, res.StatusCode)
 	raw, err := io.ReadAll(io.LimitReader(res.Body, maxReply))
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		return "", refusal(r, res, raw, c.o.Now())

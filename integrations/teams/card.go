@@ -42,6 +42,9 @@ func Card(m prompt.Message) ([]byte, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
+	if rightToLeft(m.Lang) {
+		ownDirection(body, false)
+	}
 	card := node{
 		"type": "AdaptiveCard", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "version": cardVersion,
 		"lang": language(m.Lang), "fallbackText": line(m.Summary), "speak": line(m.Summary),
@@ -129,4 +132,9 @@ func encode(v any) ([]byte, error) {
 }
 
 // utf16Bytes is the size as Teams counts it.
-func utf16Bytes(b []byte) int { return 2 * len(utf16.Encode([]rune(string(b)))) }
+func utf16Bytes(b []byte) (n int) {
+	for _, r := range string(b) {
+		n += 2 * utf16.RuneLen(r)
+	}
+	return n
+}

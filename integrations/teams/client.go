@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 
 	"github.com/rapport-dev/rapport/playbooks/prompt"
 	"github.com/rapport-dev/rapport/playbooks/roster"
@@ -16,7 +15,7 @@ type Client struct {
 	web    *http.Client
 	tokens *tokens
 	pace   Pace
-	lanes  lanes
+	seen   Seen
 }
 
 // NewClient checks the options and makes a client; it calls nobody yet.
@@ -24,10 +23,13 @@ func NewClient(o Options) (*Client, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	c := &Client{o: o, web: web(o.Transport), pace: o.Pace}
+	c := &Client{o: o, web: web(o.Transport), pace: o.Pace, seen: o.Seen}
 	c.tokens = newTokens(&c.o, c.web)
 	if c.pace == nil {
-		c.pace = newBucket(o.Now)
+		c.pace = newAlone(o.Now)
+	}
+	if c.seen == nil {
+		c.seen = func(string, int) {}
 	}
 	return c, nil
 }
@@ -48,21 +50,23 @@ func (c *Client) Send(ctx context.Context, m prompt.Message) (ref string, err er
 	if !gone(err) {
 		return ref, err
 	}
-	if chat, err = c.open(ctx, m.To, chat.Service); err != nil {
+	if chat, err = c.open(ctx, m.To, chat); err != nil {
 		return "", err
 	}
 	return c.post(ctx, m.To, chat, act)
 }
 
 func (c *Client) post(ctx context.Context, to roster.ID, chat reference, act node) (string, error) {
-	leave, err := c.lanes.enter(ctx, chat.Conversation)
+	const op = "send a card"
+	ctx, leave, err := c.enter(ctx, op, chat.Conversation)
 	if err != nil {
-		return "", &Error{op: "send a card", advice: "the caller stopped waiting"}
+		return "", err
 	}
 	defer leave()
 	before := chat.Service
 	id, err := c.onHost(&chat, func(service string) (string, error) {
-		return c.call(ctx, request{op: "send a card", method: http.MethodPost, service: service, path: activitiesPath(chat.Conversation), body: act, once: true})
+		return c.call(ctx, request{op: op, chat: chat.Conversation, method: http.MethodPost, service: service,
+			path: activitiesPath(chat.Conversation), body: act, once: true})
 	})
 	if err != nil {
 		return "", err
@@ -70,7 +74,7 @@ func (c *Client) post(ctx context.Context, to roster.ID, chat reference, act nod
 	if chat.Service != before {
 		_ = c.keep(ctx, to, chat) // the card is out; at worst the next one takes the detour again
 	}
-	return joinRef(chat.Conversation, id), nil
+	return joinRef(chat, id), nil
 }
 
 // Find looks for a card already shown to the person by its message key, through the handed
@@ -89,13 +93,13 @@ func (c *Client) Find(ctx context.Context, to roster.ID, key string) (ref string
 	if err != nil {
 		return "", false, err
 	}
-	return joinRef(chat.Conversation, id), true, nil
+	return joinRef(chat, id), true, nil
 }
 
 // Update replaces the card at ref; repeating it changes nothing. A card or conversation that
 // is gone is success: there is nothing left to be wrong.
 func (c *Client) Update(ctx context.Context, ref string, m prompt.Message) error {
-	conversation, id, ok := splitRef(ref)
+	chat, id, ok := splitRef(ref)
 	if !ok {
 		return &Error{op: "update a card", advice: "the reference is not one of ours", permanent: true}
 	}
@@ -103,32 +107,57 @@ func (c *Client) Update(ctx context.Context, ref string, m prompt.Message) error
 	if err != nil {
 		return err
 	}
-	chat, known, err := c.known(ctx, m.To)
+	now, known, err := c.known(ctx, m.To)
 	if err != nil {
 		return err
 	}
-	if !known {
-		chat.Service = c.o.Endpoints.Service
+	if known {
+		chat.Service = now.Service
 	}
-	chat.Conversation = conversation
-	return c.put(ctx, chat, id, act)
+	return c.put(ctx, c.housed(chat), id, act)
 }
 
+// Delete takes the card at ref out of the chat; repeating it changes nothing, and a card or
+// conversation that is gone is success. What it said may still be in notifications.
+func (c *Client) Delete(ctx context.Context, ref string) error {
+	const op = "delete a card"
+	chat, id, ok := splitRef(ref)
+	if !ok {
+		return &Error{op: op, advice: "the reference is not one of ours", permanent: true}
+	}
+	return c.change(ctx, c.housed(chat), request{op: op, method: http.MethodDelete, path: activityPath(chat.Conversation, id)})
+}
+
+// put writes over the card with this id.
 func (c *Client) put(ctx context.Context, chat reference, id string, act node) error {
-	leave, err := c.lanes.enter(ctx, chat.Conversation)
+	act["id"] = id
+	return c.change(ctx, chat, request{op: "update a card", method: http.MethodPut, path: activityPath(chat.Conversation, id), body: act})
+}
+
+// change does a request about a card that was shown; one that is gone is success.
+func (c *Client) change(ctx context.Context, chat reference, r request) error {
+	ctx, leave, err := c.enter(ctx, r.op, chat.Conversation)
 	if err != nil {
-		return &Error{op: "update a card", advice: "the caller stopped waiting"}
+		return err
 	}
 	defer leave()
-	act["id"] = id
 	_, err = c.onHost(&chat, func(service string) (string, error) {
-		return c.call(ctx, request{op: "update a card", method: http.MethodPut, service: service,
-			path: activitiesPath(chat.Conversation) + "/" + url.PathEscape(id), body: act})
+		r.service, r.chat = service, chat.Conversation
+		return c.call(ctx, r)
 	})
 	if gone(err) {
 		return nil
 	}
 	return err
+}
+
+// housed gives a chat whose address is not known, or not to be trusted any more, the one that
+// everybody starts with.
+func (c *Client) housed(chat reference) reference {
+	if !c.o.Endpoints.allows(chat.Service) {
+		chat.Service = c.o.Endpoints.Service
+	}
+	return chat
 }
 
 // activity wraps the message's card for the connector. The summary is what a notification

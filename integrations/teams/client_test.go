@@ -103,53 +103,43 @@ func TestARemovedChatIsOpenedAgainOnce(t *testing.T) {
 	}
 }
 
-func TestEveryStatusSaysWhatToDo(t *testing.T) {
-	type verdict struct {
-		permanent, doubt, unreachable bool
-		after                         time.Duration
+func TestACardIsTakenAwayAndOneThatIsGoneIsSuccess(t *testing.T) {
+	s := newService(t)
+	c := s.client(t)
+	ref := send(t, c)
+	old := strings.Join(strings.Split(ref, "/")[:2], "/") // as references were written once
+	for _, ref := range []string{ref, old} {
+		if err := c.Delete(context.Background(), ref); err != nil {
+			t.Fatal(err)
+		}
 	}
-	later, never, unreachable := verdict{}, verdict{permanent: true}, verdict{permanent: true, unreachable: true}
-	for _, tc := range []struct {
-		name    string
-		replies []reply
-		want    verdict
-	}{
-		{"400 bad argument", []reply{{status: 400, body: `{"error":{"code":"BadArgument"}}`}}, never},
-		{"401 twice", []reply{{status: 401}, {status: 401, body: `{"error":{"code":"BotNotRegistered"}}`}}, verdict{after: fixByHand}},
-		{"403 disabled", []reply{{status: 403, body: `{"error":{"code":"BotDisabledByAdmin"}}`}}, unreachable},
-		{"403 blocked", []reply{{status: 403, body: `{"error":{"code":"ConversationBlockedByUser"}}`}}, unreachable},
-		{"403 not installed", []reply{{status: 403, body: `{"error":{"code":"BotNotInConversationRoster"}}`}}, unreachable},
-		{"403 writes blocked", []reply{{status: 403, body: `{"errorCode":209,"message":"{\r\n \"subCode\": \"MessageWritesBlocked\", \"details\": \"x\"}"}`}}, unreachable},
-		{"403 wrong host, no other", []reply{{status: 403, body: `{"error":{"code":"InvalidBotApiHost"}}`}}, never},
-		{"412 busy", []reply{{status: 412, body: `{"error":{"code":"PreconditionFailed"}}`}}, later},
-		{"413 too big", []reply{{status: 413}}, never},
-		{"429 in seconds", []reply{{status: 429, header: map[string]string{"Retry-After": "7"}}}, verdict{after: 7 * time.Second}},
-		{"429 with a date", []reply{{status: 429, header: map[string]string{"Retry-After": at.Add(time.Minute).Format(http.TimeFormat)}}}, verdict{after: time.Minute}},
-		{"429 silent", []reply{{status: 429}}, later},
-		{"500", []reply{{status: 500, body: `{"error":{"code":"ServiceError"}}`}}, verdict{doubt: true}},
-		{"502", []reply{{status: 502, body: "<html>"}}, verdict{doubt: true}},
-		{"503", []reply{{status: 503, header: map[string]string{"Retry-After": "2"}}}, verdict{after: 2 * time.Second}},
-		{"504", []reply{{status: 504}}, verdict{doubt: true}},
-		{"302", []reply{{status: 302, header: map[string]string{"Location": "https://evil.example/"}}}, verdict{after: fixByHand}},
-		{"hung up", []reply{{drop: true}}, verdict{doubt: true}},
-		{"accepted without id", []reply{{status: 202}}, verdict{doubt: true}},
-		{"accepted with garbage", []reply{{status: 200, body: "<<<"}}, verdict{doubt: true}},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			s := newService(t)
-			c := s.client(t)
-			send(t, c)
-			s.next(tc.replies...)
-			_, err := c.Send(context.Background(), message())
-			var e *Error
-			if !errors.As(err, &e) {
-				t.Fatalf("got %v", err)
-			}
-			if got := (verdict{e.Permanent(), e.InDoubt(), e.Unreachable(), e.RetryAfter()}); got != tc.want {
-				t.Errorf("%v: got %+v, want %+v", err, got, tc.want)
-			}
-		})
+	for _, code := range []string{"ActivityNotFoundInConversation", "ConversationNotFound"} {
+		s.next(answers(1, 404, code)...)
+		if err := c.Delete(context.Background(), ref); err != nil {
+			t.Errorf("%s: %v", code, err)
+		}
 	}
+	const deletes = "DELETE /v3/conversations/a:new%2Fchat/activities/f:activity%3B1"
+	expect(t, s, opens, sends, deletes, deletes, deletes, deletes)
+	if b := s.calls[2].Body; b != nil {
+		t.Errorf("a delete carries %v", b)
+	}
+	s.next(answers(1, 503, "")...)
+	var e *Error
+	if err := c.Delete(context.Background(), ref); !errors.As(err, &e) || e.InDoubt() || e.Permanent() {
+		t.Errorf("got %v, want later and no doubt", err)
+	}
+}
+
+func TestAReferenceThatNamesAStrangersHostIsNotFollowed(t *testing.T) {
+	s := newService(t)
+	c := s.client(t)
+	stranger := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the stranger was called") }))
+	defer stranger.Close()
+	if err := c.Delete(context.Background(), joinRef(reference{Service: stranger.URL, Conversation: "a:1"}, "7")); err != nil {
+		t.Error(err)
+	}
+	expect(t, s, "DELETE /v3/conversations/a:1/activities/7")
 }
 
 func TestAnUpdateIsNeverInDoubt(t *testing.T) {
@@ -308,9 +298,12 @@ func TestFindLooksByTheCardsIdAndItsAnswerCanBeUpdated(t *testing.T) {
 
 func TestAnUnreadableReferenceIsPermanent(t *testing.T) {
 	c := newService(t).client(t)
-	for _, ref := range []string{"", "a", "/b", "a/", "%zz/b"} {
+	for _, ref := range []string{"", "a", "/b", "a/", "%zz/b", "a/b/c/d"} {
 		var e *Error
 		if err := c.Update(context.Background(), ref, message()); !errors.As(err, &e) || !e.Permanent() {
+			t.Errorf("%q: got %v", ref, err)
+		}
+		if err := c.Delete(context.Background(), ref); !errors.As(err, &e) || !e.Permanent() {
 			t.Errorf("%q: got %v", ref, err)
 		}
 	}

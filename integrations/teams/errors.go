@@ -49,3 +49,6 @@ func (e *Error) Unreachable() bool { return e.unreachable }
 func broken(advice string) *Error {
 	return &Error{op: "draw a card", advice: advice, permanent: true}
 }
+
+// stopped says that the caller gave up, which says nothing about the service.
+func stopped(op string) *Error { return &Error{op: op, advice: "the caller stopped waiting"} }

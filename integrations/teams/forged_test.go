@@ -143,6 +143,9 @@ func TestDefectiveActivitiesAreRefused(t *testing.T) {
 		"press with a huge input":     {invoke(map[string]any{"action": map[string]any{"verb": "x:y", "data": map[string]any{"a": strings.Repeat("canary", 5_000)}}}), 400},
 		"press with a hundred inputs": {invoke(map[string]any{"action": map[string]any{"verb": "x:y", "data": many}}), 400},
 		"press from nobody":           {map[string]any{"type": "invoke", "name": "adaptiveCard/action", "value": execute("x:y")["value"], "from": nil}, 400},
+		"dialog without value":        {map[string]any{"type": "invoke", "name": "task/fetch"}, 400},
+		"dialog without verb":         {map[string]any{"type": "invoke", "name": "task/submit", "value": map[string]any{"data": map[string]any{"x": "canary"}}}, 400},
+		"dialog from nobody":          {map[string]any{"type": "invoke", "name": "task/submit", "value": map[string]any{"data": map[string]any{"verb": "x:y"}}, "from": nil}, 400},
 		"unknown invoke":              {map[string]any{"type": "invoke", "name": "canary/fetch"}, 501},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -227,6 +230,7 @@ func TestOnlyJSONPostsAreTaken(t *testing.T) {
 func FuzzNoActivityBreaksTheDoor(f *testing.F) {
 	f.Add(`{"type":"message","text":"hi"}`)
 	f.Add(`{"type":"invoke","name":"adaptiveCard/action","value":{"action":{"verb":"x","data":{"version":1e3,"a":null}}}}`)
+	f.Add(`{"type":"invoke","name":"task/fetch","value":{"data":{"verb":"x","msteams":{"type":"task/fetch"}}}}`)
 	f.Add(`{"type":"message","value":{"verb":"x","ref":[],"version":-1}}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		b := newBot(t)

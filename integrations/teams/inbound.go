@@ -76,6 +76,7 @@ func (in *inbound) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	in.note(ctx, a)
 	out := in.answer(ctx, a)
+	in.client.seen(a.kind(), out.status)
 	if out.status >= http.StatusBadRequest {
 		in.log.Warn("teams: activity not handled", "status", out.status, "reason", out.reason)
 	}
@@ -113,6 +114,7 @@ func (in *inbound) refuse(w http.ResponseWriter, err error) {
 	if r.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
+	in.client.seen("refused activity", r.status)
 	in.log.Warn("teams: activity refused", "status", r.status, "reason", r.reason)
 	w.WriteHeader(r.status)
 }

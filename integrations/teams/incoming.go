@@ -28,7 +28,9 @@ type incoming struct {
 	From         account         `json:"from"`
 	Recipient    account         `json:"recipient"`
 	MembersAdded []account       `json:"membersAdded"`
-	Conversation struct {
+
+	MembersRemoved []account `json:"membersRemoved"`
+	Conversation   struct {
 		ID       string `json:"id"`
 		Type     string `json:"conversationType"`
 		Group    bool   `json:"isGroup"`
@@ -79,6 +81,38 @@ func (a *incoming) personal() bool {
 		return false
 	}
 	return a.Conversation.Type == "personal" || a.Conversation.Type == "" && !strings.HasPrefix(a.Conversation.ID, "19:")
+}
+
+// concerns tells whether the bot itself is among these members.
+func (a *incoming) concerns(members []account) bool {
+	for _, m := range members {
+		if m.ID == a.Recipient.ID && m.ID != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// pressesCard is the invoke of a button on a card.
+const pressesCard = "adaptiveCard/action"
+
+// kind is the activity in our own words, for counters.
+func (a *incoming) kind() string {
+	switch {
+	case a.Type == "invoke" && a.Name == pressesCard, a.Type == "message" && len(a.Value) > 0:
+		return "press"
+	case a.Type == "invoke" && (a.Name == opensDialog || a.Name == closesDialog):
+		return "dialog"
+	case a.Type == "invoke":
+		return "unknown invoke"
+	case a.Type == "message":
+		return "text"
+	case a.Type == "messageReaction":
+		return "reaction"
+	case a.Type == "installationUpdate", a.Type == "conversationUpdate":
+		return "installation"
+	}
+	return "other activity"
 }
 
 var mention = regexp.MustCompile(`(?s)<at[^>]*>.*?</at>`)

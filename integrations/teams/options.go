@@ -59,6 +59,7 @@ type Options struct {
 
 	Notes  Notes            // keeps conversation references
 	Pace   Pace             // shared by all replicas; nil = this process alone
+	Seen   Seen             // nil = nobody counts
 	Lookup Lookup           // nil = nobody can look
 	Now    func() time.Time // the clock, UTC
 	Log    *slog.Logger     // nil = silent
@@ -74,11 +75,10 @@ type Notes interface {
 	Remember(ctx context.Context, key string, value []byte) error
 }
 
-// Pace takes one turn from a bucket of rate turns a second, with burst at once, shared by
-// all replicas; wait is how long the caller must wait for its turn, which is then its own.
-type Pace interface {
-	Take(ctx context.Context, name string, rate float64, burst int) (wait time.Duration, err error)
-}
+// Seen is told of every request, for counters: which kind it is, in our own words ("press",
+// "reaction", "send a card" ...), and the HTTP status it was answered with, 0 for no answer.
+// It must not block.
+type Seen func(what string, status int)
 
 // Lookup looks for a card by the id of its container (see CardID) in the person's chat with
 // the bot and answers the id of the chat message that carries it.

@@ -60,45 +60,50 @@ func (c *Client) chat(ctx context.Context, person roster.ID) (reference, error) 
 	if ok || err != nil {
 		return r, err
 	}
-	leave, err := c.lanes.enter(ctx, "person/"+string(person))
-	if err != nil {
-		return reference{}, &Error{op: "open a conversation", advice: "the caller stopped waiting"}
-	}
-	defer leave()
-	if r, ok, err = c.known(ctx, person); ok || err != nil { // somebody else opened it meanwhile
-		return r, err
-	}
-	return c.open(ctx, person, c.o.Endpoints.Service)
+	return c.open(ctx, person, reference{Service: c.o.Endpoints.Service})
 }
 
-// open creates the conversation between the bot and a person. Teams answers the existing
-// one when there is one, so it may be repeated. The person is named by Entra id, in the
-// member's id, and must have the app.
-func (c *Client) open(ctx context.Context, person roster.ID, service string) (reference, error) {
+// open creates the conversation between the bot and a person in place of the one that is
+// gone, unless somebody else has done so meanwhile. Teams answers the existing one when there
+// is one, so it may be repeated. The person is named by Entra id, in the member's id, and must
+// have the app.
+func (c *Client) open(ctx context.Context, person roster.ID, gone reference) (reference, error) {
+	const op = "open a conversation"
 	if person == "" {
-		return reference{}, &Error{op: "open a conversation", advice: "the message is addressed to nobody", permanent: true}
+		return reference{}, &Error{op: op, advice: "the message is addressed to nobody", permanent: true}
 	}
-	if service == "" {
-		return reference{}, &Error{op: "open a conversation", unreachable: true, permanent: true,
+	if gone.Service == "" {
+		return reference{}, &Error{op: op, unreachable: true, permanent: true,
 			advice: "no service address is known before this person writes to the bot"}
 	}
-	r := reference{Service: service}
-	id, err := c.onHost(&r, func(service string) (string, error) {
-		return c.call(ctx, request{op: "open a conversation", method: http.MethodPost, service: service, path: "/v3/conversations", body: node{
+	ctx, leave, err := c.enter(ctx, op, string(person))
+	if err != nil {
+		return reference{}, err
+	}
+	defer leave()
+	if r, ok, err := c.known(ctx, person); err != nil || ok && r.Conversation != gone.Conversation {
+		return r, err
+	}
+	r := reference{Service: gone.Service}
+	r.Conversation, err = c.onHost(&r, func(service string) (string, error) {
+		return c.call(ctx, request{op: op, chat: string(person), method: http.MethodPost, service: service, path: "/v3/conversations", body: node{
 			"bot": node{"id": "28:" + c.o.App}, "members": []node{{"id": string(person)}}, "isGroup": false,
 			"tenantId": c.o.Tenant, "channelData": node{"tenant": node{"id": c.o.Tenant}},
 		}})
 	})
-	if gone(err) {
-		var e *Error
-		errors.As(err, &e)
+	if err != nil {
+		return reference{}, uninstalled(err)
+	}
+	return r, c.keep(ctx, person, r)
+}
+
+// uninstalled reads a "not found" on opening as what it is: this person does not have the app.
+func uninstalled(err error) error {
+	var e *Error
+	if gone(err) && errors.As(err, &e) {
 		e.unreachable, e.permanent, e.advice = true, true, "Teams does not know this person; is the app installed for them?"
 	}
-	if err != nil {
-		return reference{}, err
-	}
-	r.Conversation = id
-	return r, c.keep(ctx, person, r)
+	return err
 }
 
 // onHost does a call on the reference's host and once more on the GCC host when the service
@@ -114,25 +119,36 @@ func (c *Client) onHost(r *reference, do func(service string) (string, error)) (
 	return id, err
 }
 
-// gone tells that Teams no longer has what was asked for.
-func gone(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.status == http.StatusNotFound
+// A card's reference is conversation, activity and, third, where the conversation lived when
+// the card was shown; escaped and joined by slashes. The third is only for those who do not
+// know better: a conversation may move. References written before it was added have two parts.
+func joinRef(chat reference, activity string) string {
+	return url.QueryEscape(chat.Conversation) + "/" + url.QueryEscape(activity) + "/" + url.QueryEscape(chat.Service)
 }
 
-// A card's reference is conversation and activity, escaped and joined by a slash. Where the
-// conversation lives is not in it: that may change.
-func joinRef(conversation, activity string) string {
-	return url.QueryEscape(conversation) + "/" + url.QueryEscape(activity)
-}
-
-func splitRef(ref string) (conversation, activity string, ok bool) {
-	a, b, _ := strings.Cut(ref, "/")
-	conversation, err1 := url.QueryUnescape(a)
-	activity, err2 := url.QueryUnescape(b)
-	return conversation, activity, err1 == nil && err2 == nil && conversation != "" && activity != ""
+func splitRef(ref string) (chat reference, activity string, ok bool) {
+	parts := strings.Split(ref, "/")
+	if len(parts) != 2 && len(parts) != 3 {
+		return chat, "", false
+	}
+	for i, p := range parts {
+		clear, err := url.QueryUnescape(p)
+		if err != nil || clear == "" && i < 2 {
+			return chat, "", false
+		}
+		parts[i] = clear
+	}
+	chat.Conversation = parts[0]
+	if len(parts) == 3 {
+		chat.Service = parts[2]
+	}
+	return chat, parts[1], true
 }
 
 func activitiesPath(conversation string) string {
 	return "/v3/conversations/" + url.PathEscape(conversation) + "/activities"
+}
+
+func activityPath(conversation, id string) string {
+	return activitiesPath(conversation) + "/" + url.PathEscape(id)
 }

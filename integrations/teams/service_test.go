@@ -69,7 +69,7 @@ type service struct {
 	keys     []map[string]any
 }
 
-func newService(t *testing.T) *service {
+func newService(t testing.TB) *service {
 	t.Helper()
 	s := &service{now: at, life: 3600}
 	s.keys = []map[string]any{jwkOf("teams", teamsKey, "msteams"), jwkOf("skype", teamsKey, "skype"), jwkOf("both", teamsKey, "msteams", "directline"), jwkOf("bare", teamsKey), jwkOf("weak", weakKey, "msteams")}
@@ -178,7 +178,7 @@ func (s *service) options(log *strings.Builder) Options {
 	}
 }
 
-func (s *service) client(t *testing.T, change ...func(*Options)) *Client {
+func (s *service) client(t testing.TB, change ...func(*Options)) *Client {
 	t.Helper()
 	o := s.options(&strings.Builder{})
 	for _, f := range change {
@@ -254,7 +254,15 @@ func (n *notebook) len() int {
 	return count
 }
 
-// atOnce is a pace without a limit: the pretend clock stands still.
+// atOnce is a pace without limits: the pretend clock stands still.
 type atOnce struct{}
 
-func (atOnce) Take(context.Context, string, float64, int) (time.Duration, error) { return 0, nil }
+func (atOnce) Turn(context.Context, string, map[time.Duration]int, time.Duration) (time.Duration, error) {
+	return 0, nil
+}
+
+func (atOnce) Rest(context.Context, string, time.Duration) error { return nil }
+
+func (atOnce) Enter(context.Context, string, int, time.Duration) (func(), error) {
+	return func() {}, nil
+}

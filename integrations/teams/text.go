@@ -26,7 +26,23 @@ func plain(s string) string {
 	for range 2 { // {{{: the matches overlap
 		s = strings.ReplaceAll(s, "{{", "{"+breaker+"{")
 	}
-	return strings.TrimSpace(endless.ReplaceAllString(unlink(s), "$0"+breaker))
+	s = unlink(s)
+	if longest(s) >= 24 {
+		s = endless.ReplaceAllString(s, "$0"+breaker)
+	}
+	return strings.TrimSpace(s)
+}
+
+// longest is the length of the longest run without a space.
+func longest(s string) int {
+	most, run := 0, 0
+	for _, r := range s {
+		if run++; unicode.IsSpace(r) {
+			run = 0
+		}
+		most = max(most, run)
+	}
+	return most
 }
 
 // endless is a run of letters too long for a phone; a client may break it after this many.
@@ -41,12 +57,27 @@ var (
 // unlink breaks up what a client may recognise as an address by itself. Teams on a phone
 // does so even where Markdown is off.
 func unlink(s string) string {
+	if !mayLink(s) {
+		return s
+	}
 	s = scheme.ReplaceAllString(s, "$1"+breaker+"$2")
 	s = speaks.ReplaceAllString(s, "$1"+breaker+"$2")
 	for range 2 { // a.b.c: the matches overlap
 		s = domain.ReplaceAllString(s, "$1"+breaker+"$2$3")
 	}
 	return s
+}
+
+// mayLink tells whether there is anything for unlink to do. Most sentences have nothing, and
+// the expressions above are slow to find that out: they were half the time of a card.
+func mayLink(s string) bool {
+	for i := 0; i+1 < len(s); i++ {
+		if c := s[i]; (c == '.' || c == ':' || c == '@') && s[i+1] != ' ' && s[i+1] != '\n' {
+			return true
+		}
+	}
+	low := strings.ToLower(s)
+	return strings.Contains(low, "www") || strings.Contains(low, "mailto") || strings.Contains(low, "tel")
 }
 
 // line is plain on a single line, for places where a line break means nothing.
@@ -65,10 +96,15 @@ var (
 // to show a needless backslash. Longer texts stand in text runs, which know no Markdown.
 func marked(s string) string {
 	s = always.Replace(line(s))
-	s = opening.ReplaceAllString(s, `\$1`)
-	s = ordinal.ReplaceAllString(s, `$1\$2`)
-	s = tag.ReplaceAllString(s, `\<$1`)
-	return entity.ReplaceAllString(s, `\&$1`)
+	if s != "" && (s[0] < 'A' || s[0] > 'z') { // a letter begins no list and no heading
+		s = opening.ReplaceAllString(s, `\$1`)
+		s = ordinal.ReplaceAllString(s, `$1\$2`)
+	}
+	if strings.ContainsAny(s, "<&") {
+		s = tag.ReplaceAllString(s, `\<$1`)
+		s = entity.ReplaceAllString(s, `\&$1`)
+	}
+	return s
 }
 
 // paragraphs splits a text at its blank lines.

@@ -55,6 +55,23 @@ func TestWhatPeopleWriteIsNeverMarkup(t *testing.T) {
 	})
 }
 
+// The short way must only ever be taken where the long one would change nothing.
+func TestTheShortWayThroughATextChangesNothing(t *testing.T) {
+	piece := rapid.SampledFrom([]string{"Tel", "tel:", "TEL.", "mailto:", "www.", "a.b", "x@y", "://", "http:", "//", ".", ":", "@", " ", "\n", "\u00a0", "é", "ß", "日本", "７", "İ", "ſ", "K", "Anything", ". ", ": "})
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOfN(piece, 0, 10).Draw(t, "s"), "")
+		if !mayLink(s) && (scheme.MatchString(s) || speaks.MatchString(s) || domain.MatchString(s)) {
+			t.Errorf("%q may link", s)
+		}
+		if longest(s) < 24 && endless.MatchString(s) {
+			t.Errorf("%q is too long", s)
+		}
+	})
+	if n, want := utf16Bytes([]byte("aé日𝄞\xff")), 2*(1+1+1+2+1); n != want {
+		t.Errorf("%d bytes of UTF-16, want %d", n, want)
+	}
+}
+
 // visible drops what nobody sees.
 func visible(s string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(s, breaker, "")), " ")

@@ -33,7 +33,7 @@ func newTokens(o *Options, w *http.Client) *tokens { return &tokens{web: w, o: o
 // a short one.
 func (t *tokens) get(ctx context.Context) (string, error) {
 	if err := t.gate.enter(ctx); err != nil {
-		return "", &Error{op: "sign in", advice: "the caller stopped waiting"}
+		return "", stopped("sign in")
 	}
 	defer t.gate.leave()
 	now := t.o.Now()

@@ -3,6 +3,7 @@ package teams
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // tongue is the language part of a BCP 47 tag, lower case: "de" of "de-CH".
@@ -16,6 +17,41 @@ func rightToLeft(lang string) bool {
 	switch tongue(lang) {
 	case "ar", "he", "fa", "ur":
 		return true
+	}
+	return false
+}
+
+// ownDirection lets every text that begins in a left-to-right script (a playbook nobody has
+// translated, a name) run its own way on a card written from right to left: it stands between
+// Unicode's first-strong isolate and its end. Otherwise its full stop would jump to its front.
+func ownDirection(v any, inFacts bool) {
+	switch v := v.(type) {
+	case []node:
+		for _, n := range v {
+			ownDirection(n, inFacts)
+		}
+	case node:
+		for key, child := range v {
+			s, isText := child.(string)
+			shown := key == "text" || key == "title" || key == "label" || inFacts && key == "value"
+			if isText && shown && leftToRight(s) {
+				v[key] = "\u2068" + s + "\u2069"
+			}
+			ownDirection(child, key == "facts")
+		}
+	}
+}
+
+// leftToRight tells whether the first letter of a text is neither Arabic nor Hebrew; what a
+// client works out by itself ({{DATE…}}) has no direction yet.
+func leftToRight(s string) bool {
+	if strings.HasPrefix(s, "{{") {
+		return false
+	}
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			return !unicode.In(r, unicode.Arabic, unicode.Hebrew)
+		}
 	}
 	return false
 }
