@@ -1,9 +1,11 @@
 // Package web is the server that people, probes and Microsoft 365 reach.
 //
 // It makes one handler from the checks and routes it is handed: whether the program is
-// alive, whether it is ready, which version it is, and the bot's address. It never knows
-// what a route does and never shows more of a failing check than the check's own sentence.
-// What arrives goes to the routes' owners.
+// alive, whether it is ready, which version it is, the bot's address, and the pages that
+// people see: the form behind a mail's link, the library, how it all works. Links are signed
+// and say who may press what. It never acts on a GET, never knows what a route does, needs no
+// script, and never shows more of a failing check than the check's own sentence. What arrives
+// goes to the routes' owners; what people answer goes to the Desk.
 package web
 
 import (
