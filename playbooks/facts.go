@@ -1,6 +1,7 @@
 package playbooks
 
 import (
+	"path"
 	"slices"
 	"strings"
 )
@@ -19,7 +20,15 @@ func (r *reader) facts(p *Playbook, where map[string]int) {
 		}
 	}
 	rule("id", slug(p.ID), "the id %s must be small letters, digits and hyphens, at most 40", short(p.ID))
-	rule("id", !slug(p.ID) || r.file == p.ID+".md", "the id says %q: rename the file to %s.md or change the id", p.ID, p.ID)
+	name, translation := language(r.file)
+	rule("id", !slug(p.ID) || name == p.ID, "the id says %q: rename the file to %s.md or change the id", p.ID, p.ID)
+	if p.Language == "" {
+		p.Language = English
+	}
+	rule(languageKey, isLanguage(p.Language), "language is two or three small letters, such as de")
+	if translation != "" && translation != p.Language && r.where["id"] > 0 {
+		r.refuse(max(r.where[languageKey], 1), "the file name says %s: write language: %s", translation, translation)
+	}
 	rule("version", p.Version >= 1 && p.Version < 10000, "the version counts 1, 2, 3: write a whole number")
 	_, known := SkillLabel(p.Skill)
 	rule("skill", known, "there is no skill %s: take one of %s", short(p.Skill), skillIDs())
@@ -44,6 +53,9 @@ func (r *reader) words(p *Playbook, where map[string]int) {
 	for i, a := range p.Authors {
 		p.Authors[i] = r.plain(max(where["authors"], 1), a, maxTitle)
 	}
+	if p.BasedOn == nil { // "based-on:" alone is the same as an empty list
+		p.BasedOn = []Citation{}
+	}
 	line := where["based-on"]
 	if len(p.BasedOn) > 10 && line > 0 {
 		r.refuse(line, "based-on names more than ten works: keep those the playbook really uses")
@@ -55,6 +67,23 @@ func (r *reader) words(p *Playbook, where map[string]int) {
 		}
 		p.BasedOn[i] = c
 	}
+}
+
+// English is the language of a playbook that names none.
+const English = "en"
+
+// language takes a file name apart: "folder/tea.de.md" is the playbook tea in German, while
+// "tea.md" is the original, whatever its language.
+func language(file string) (id, translation string) {
+	id = strings.TrimSuffix(path.Base(file), ".md")
+	if name, last, ok := strings.Cut(id, "."); ok && isLanguage(last) {
+		return name, last
+	}
+	return id, ""
+}
+
+func isLanguage(s string) bool {
+	return (len(s) == 2 || len(s) == 3) && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 func skillIDs() string {

@@ -21,9 +21,13 @@ var frontKeys = []string{
 	"tags", "authors", "licence", "based-on",
 }
 
-// front reads the YAML between the two --- lines into p. It answers the line of every key
-// that was there, so that rules can point at it.
-func (r *reader) front(src string, first int, p *Playbook) map[string]int {
+// languageKey may be left out, which means English.
+const languageKey = "language"
+
+// front reads the YAML between the two --- lines. into answers where the value of a key goes;
+// required keys must be there, in the order in which they are written. It answers the line of
+// every key that was there, so that rules can point at it; negative if it was unreadable.
+func (r *reader) front(src string, first int, required []string, into func(key string) (any, bool)) map[string]int {
 	where := map[string]int{}
 	top, ok := r.mapping(src, first)
 	if !ok {
@@ -31,19 +35,19 @@ func (r *reader) front(src string, first int, p *Playbook) map[string]int {
 	}
 	for _, pair := range top {
 		key, line := pair.Key.String(), first+pair.Key.GetToken().Position.Line-1
-		into, known := p.field(key)
+		value, known := into(key)
 		if !known {
-			r.refuse(line, "there is no key %s; the keys are %s", short(key), strings.Join(frontKeys, ", "))
+			r.refuse(line, "there is no key %s; the keys are %s", short(key), strings.Join(required, ", "))
 			continue
 		}
 		where[key] = line
-		if err := yaml.NodeToValue(pair.Value, into, yaml.Strict()); err != nil {
+		if err := yaml.NodeToValue(pair.Value, value, yaml.Strict()); err != nil {
 			at, reason := yamlProblem(err, line, first)
 			r.refuse(at, "%s cannot be read: %s", key, reason)
 			where[key] = -line
 		}
 	}
-	for _, key := range frontKeys {
+	for _, key := range required {
 		if where[key] == 0 {
 			r.refuse(first-1, "the front matter has no %s: add it", key)
 		}
@@ -57,7 +61,7 @@ func (p *Playbook) field(key string) (any, bool) {
 		"id": &p.ID, "version": &p.Version, "title": &p.Title, "skill": &p.Skill,
 		"minutes": &p.Minutes, "difficulty": &p.Difficulty, "format": &p.Formats,
 		"energy": &p.Energy, "tags": &p.Tags, "authors": &p.Authors,
-		"licence": &p.Licence, "based-on": &p.BasedOn,
+		"licence": &p.Licence, "based-on": &p.BasedOn, languageKey: &p.Language,
 	}[key]
 	return into, ok
 }

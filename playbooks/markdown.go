@@ -51,6 +51,9 @@ func (w *writer) front(p Playbook) {
 		quoted(p.ID), p.Version, quoted(p.Title), p.Skill, p.Minutes, p.Difficulty)
 	w.line("format: %s\nenergy: %s\ntags: %s\nauthors: %s\nlicence: %s\nbased-on:%s",
 		flow(p.Formats), p.Energy, flow(p.Tags), flow(p.Authors), p.Licence, works(p.BasedOn))
+	if p.Language != English {
+		w.line("%s: %s", languageKey, p.Language)
+	}
 	w.line("---")
 }
 
@@ -101,16 +104,21 @@ func (w *writer) items(name string, list []string) {
 func (w *writer) steps(name string, list []Step) {
 	w.section(name, "")
 	for _, s := range list {
-		day, silent := "", ""
-		if s.Day > 0 {
-			day = fmt.Sprintf("Day %d, ", s.Day)
-		}
-		if s.Silent {
-			silent = ", silent"
-		}
-		w.line("### %s%d min, %s%s: %s\n\n%s\n", day, s.Minutes, s.Turn, silent, s.Title, s.Text)
+		w.line("### %s: %s\n\n%s\n", s.form(), s.Title, s.Text)
 		for _, words := range s.Say {
 			w.line("> %s\n", words)
 		}
 	}
+}
+
+// form is the start of a step's heading.
+func (st Step) form() string {
+	out := fmt.Sprintf("%d min, %s", st.Minutes, st.Turn)
+	if st.Day > 0 {
+		out = fmt.Sprintf("Day %d, %s", st.Day, out)
+	}
+	if st.Silent {
+		out += ", silent"
+	}
+	return out
 }

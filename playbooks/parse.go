@@ -13,7 +13,8 @@ const maxFile = 64 << 10
 // ends turns the ends of lines of Windows and of old Macs into ours.
 var ends = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
-// Parse reads one playbook from a file called file. Its error is Problems, all of them; the
+// Parse reads one playbook from a file called file: ID.md, or ID.LANGUAGE.md for a
+// translation; folders in front of it do not matter. Its error is Problems, all of them; the
 // Playbook is then of no use.
 func Parse(file string, data []byte) (Playbook, error) {
 	r := &reader{file: file}
@@ -26,28 +27,41 @@ func Parse(file string, data []byte) (Playbook, error) {
 
 // playbook reads the file and leaves its problems sorted by line.
 func (r *reader) playbook(data []byte) (p Playbook) {
-	defer func() {
-		slices.SortStableFunc(r.problems, func(a, b Problem) int { return a.Line - b.Line })
-	}()
+	defer r.sort()
+	end := r.open(data, frontKeys, p.field)
+	if end == 0 {
+		return p
+	}
+	r.facts(&p, r.where)
+	r.chapters(&p, r.parts, r.where, end)
+	r.timing(&p, r.where["minutes"])
+	return p
+}
+
+// open takes a file apart into front matter and sections. It answers the line at which the
+// front matter ends, or 0 for a file that cannot be taken apart.
+func (r *reader) open(data []byte, keys []string, into func(key string) (any, bool)) (end int) {
 	if len(data) > maxFile {
 		r.refuse(1, "the file has %d bytes, more than %d: a playbook fits on a few pages", len(data), maxFile)
-		return p
+		return 0
 	}
 	if !utf8.Valid(data) {
 		r.refuse(1+bytes.Count(data[:firstInvalid(data)], []byte("\n")), "this line is not UTF-8: save the file as UTF-8")
-		return p
+		return 0
 	}
 	lines := strings.Split(ends.Replace(strings.TrimPrefix(string(data), "\ufeff")), "\n")
-	end := closing(lines)
-	if end < 0 {
+	last := closing(lines)
+	if last < 0 {
 		r.refuse(1, "the file must begin with front matter between two lines of ---")
-		return p
+		return 0
 	}
-	where := r.front(strings.Join(lines[1:end], "\n"), 2, &p)
-	r.facts(&p, where)
-	r.chapters(&p, r.sections(lines[end+1:], end+2), where, end+1)
-	r.timing(&p, where["minutes"])
-	return p
+	r.where = r.front(strings.Join(lines[1:last], "\n"), 2, keys, into)
+	r.parts = r.sections(lines[last+1:], last+2)
+	return last + 1
+}
+
+func (r *reader) sort() {
+	slices.SortStableFunc(r.problems, func(a, b Problem) int { return a.Line - b.Line })
 }
 
 // closing answers the index of the --- that ends the front matter, or -1.

@@ -26,7 +26,7 @@ func TestEveryPartOfAFileArrives(t *testing.T) {
 	}
 	want := Playbook{
 		ID: "working", Version: 2, Title: "Tea: an example", Skill: "appreciation", Minutes: 10,
-		Difficulty: Easy, Formats: []Format{Pair, Trio, Asynchronous}, Energy: Calm,
+		Difficulty: Easy, Formats: []Format{Pair, Trio, Asynchronous}, Energy: Calm, Language: "en",
 		Tags: []string{"example"}, Authors: []string{"A. Tester"}, Licence: "CC BY 4.0", BasedOn: []Citation{},
 		Purpose:  "Two people drink tea.\n\nThey like it.",
 		Outcomes: []string{"Two empty cups"},

@@ -45,10 +45,12 @@ func hidden(c rune) bool {
 	return unicode.IsControl(c) || unicode.Is(unicode.Cf, c) && c != nonJoiner && c != joiner
 }
 
+// maxSlug is the longest id or tag.
+const maxSlug = 40
+
 // slug is true for ids and tags: small letters, digits and single hyphens, a letter first.
 func slug(s string) bool {
-	const longest = 40
-	if s == "" || len(s) > longest || s[0] < 'a' || s[0] > 'z' || strings.HasSuffix(s, "-") || strings.Contains(s, "--") {
+	if s == "" || len(s) > maxSlug || s[0] < 'a' || s[0] > 'z' || strings.HasSuffix(s, "-") || strings.Contains(s, "--") {
 		return false
 	}
 	for _, c := range s {

@@ -23,6 +23,7 @@ type Playbook struct {
 	Authors    []string
 	Licence    string // always Licence
 	BasedOn    []Citation
+	Language   string // of all its texts: "en", "de" ...
 
 	Purpose  string   // why one would spend the time
 	Outcomes []string // what one could see or hear afterwards
@@ -116,6 +117,29 @@ const (
 
 // Licence is the only licence of a playbook, so that anybody may copy and adapt any of them.
 const Licence = "CC BY 4.0"
+
+// Kind is how much time and courage a playbook takes from a fortnight.
+type Kind string
+
+// The kinds, longest first.
+const (
+	DeepDive Kind = "deep-dive" // 30 to 50 minutes: what a round books
+	Drill    Kind = "drill"     // 10 to 20 minutes: one move, practised
+	Win      Kind = "win"       // five minutes between two sessions
+)
+
+var kinds = []Kind{DeepDive, Drill, Win}
+
+// Kind follows from the minutes, so that a file cannot contradict itself.
+func (p Playbook) Kind() Kind {
+	switch {
+	case p.Minutes >= 30:
+		return DeepDive
+	case p.Minutes >= 10:
+		return Drill
+	}
+	return Win
+}
 
 // Offers reports whether the playbook can be done in that format.
 func (p Playbook) Offers(f Format) bool {

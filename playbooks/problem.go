@@ -39,9 +39,22 @@ func (ps Problems) orNil() error {
 type reader struct {
 	file     string
 	problems Problems
+	where    map[string]int // line of each readable key of the front matter
+	parts    []section
+	lead     bool // text before the first section is fine
 }
 
+// maxProblems is how many problems of one file anybody reads; a hostile file has thousands.
+const maxProblems = 100
+
+// refuse notes a problem. After a hundred it stops, and says so.
 func (r *reader) refuse(line int, format string, args ...any) {
+	if len(r.problems) == maxProblems {
+		format, args = "there are more problems than anybody reads: put these right and ask again", nil
+	}
+	if len(r.problems) > maxProblems {
+		return
+	}
 	r.problems = append(r.problems, Problem{File: r.file, Line: line, Text: fmt.Sprintf(format, args...)})
 }
 

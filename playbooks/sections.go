@@ -48,6 +48,9 @@ func (r *reader) sections(lines []string, first int) []section {
 			open = false
 			continue
 		}
+		if len(out) == 0 && r.lead {
+			out = append(out, section{line: at})
+		}
 		if len(out) == 0 {
 			r.refuse(at, "there is text before the first section: start with ## Purpose")
 			return nil
