@@ -54,43 +54,21 @@ func (h *Chats) Find(ctx context.Context, person roster.ID, cardID string) (foun
 
 // chat answers the id of the person's chat with the bot, "" when there is none.
 func (h *Chats) chat(ctx context.Context, person roster.ID) (string, error) {
-	if h.c.bot == "" {
-		return "", &Error{op: "look for a card", permanent: true, advice: "the bot's app id is not configured"}
+	const op, needs = "look for the bot's chat", "TeamsAppInstallation.ReadForUser.All"
+	app, err := h.c.installation(ctx, person, op, needs)
+	if err != nil || app == "" {
+		return "", err
 	}
-	q := call{op: "look for the bot's chat", method: abs.GET, needs: "TeamsAppInstallation.ReadForUser.All",
-		path: "/users/{person}/teamwork/installedApps?$expand=teamsApp&$filter={filter}",
-		vars: map[string]string{"person": string(person),
-			"filter": "teamsApp/externalId eq '" + strings.ReplaceAll(h.c.bot, "'", "''") + "'"}}
-	got, err := h.c.fetch(ctx, q, models.CreateUserScopeTeamsAppInstallationCollectionResponseFromDiscriminatorValue)
+	q := call{op: op, method: abs.GET, needs: needs, path: "/users/{person}/teamwork/installedApps/{app}/chat",
+		vars: map[string]string{"person": string(person), "app": app}}
+	got, err := h.c.fetch(ctx, q, models.CreateChatFromDiscriminatorValue)
 	if err != nil {
 		return "", absent(err)
 	}
-	page, ok := got.(models.UserScopeTeamsAppInstallationCollectionResponseable)
-	if !ok {
-		return "", unreadable(q)
+	if chat, ok := got.(models.Chatable); ok {
+		return text(chat.GetId()), nil
 	}
-	for _, app := range page.GetValue() {
-		if app == nil || text(app.GetId()) == "" || !h.ours(app) {
-			continue
-		}
-		q.path, q.vars = "/users/{person}/teamwork/installedApps/{app}/chat", map[string]string{"person": string(person), "app": *app.GetId()}
-		got, err := h.c.fetch(ctx, q, models.CreateChatFromDiscriminatorValue)
-		if err != nil {
-			return "", absent(err)
-		}
-		if chat, ok := got.(models.Chatable); ok {
-			return text(chat.GetId()), nil
-		}
-		return "", unreadable(q)
-	}
-	return "", nil
-}
-
-// ours says whether the installation is the bot's; the service's filter is not believed
-// when the answer says otherwise.
-func (h *Chats) ours(app models.UserScopeTeamsAppInstallationable) bool {
-	about := app.GetTeamsApp()
-	return about == nil || text(about.GetExternalId()) == "" || strings.EqualFold(*about.GetExternalId(), h.c.bot)
+	return "", unreadable(q)
 }
 
 // absent makes "not found" of a 404 and "may not look" of a 403.

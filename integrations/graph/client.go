@@ -39,7 +39,12 @@ type Options struct {
 	// Timeout is the longest wait for one answer, 30 s when zero. Real time.
 	Timeout time.Duration
 
-	// BotApp is the app id of the bot in its Teams manifest; Chats needs it.
+	// Pause waits a few seconds inside a call, real time, and answers the context's error when
+	// that ends first. With it FreeBusy asks again for the parts of a batch that were not
+	// answered; without it such a call ends at once, as all others do.
+	Pause func(ctx context.Context, d time.Duration) error
+
+	// BotApp is the app id of the bot in its Teams manifest; Chats and Apps need it.
 	BotApp string
 
 	// Letter turns a message into a mail. Without it the mail is a plain rendering of the
@@ -68,6 +73,8 @@ type Client struct {
 	signIn  *SignIn
 	gate    Gate
 	limit   time.Duration
+	pause   func(context.Context, time.Duration) error // nil = never
+	base    string                                     // "https://graph.microsoft.com"
 	bot     string
 	letter  func(roster.Person, prompt.Message) (Letter, error)
 }
@@ -93,7 +100,7 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("graph: %w", err)
 	}
 	adapter.SetBaseUrl(base.String() + "/v1.0")
-	c := &Client{adapter: adapter, signIn: signIn, gate: o.Gate, limit: o.Timeout, bot: o.BotApp, letter: o.Letter}
+	c := &Client{adapter: adapter, signIn: signIn, gate: o.Gate, limit: o.Timeout, pause: o.Pause, base: base.String(), bot: o.BotApp, letter: o.Letter}
 	if c.gate == nil {
 		c.gate = &localGate{}
 	}

@@ -27,6 +27,7 @@ type call struct {
 	link    string            // a whole link that Graph gave us, used as it is, instead of path
 	body    ser.Parsable      // built afresh, never from an answer
 	json    []byte            // a body without an SDK model, instead of body
+	plain   []byte            // a body of plain text, instead of body
 	prefer  string            // further preferences
 	search  bool              // an advanced directory query: ConsistencyLevel eventual
 	mailbox string            // whose place to take while it runs, "" = none
@@ -131,6 +132,9 @@ func (c *Client) request(ctx context.Context, q call) (*abs.RequestInformation, 
 	}
 	if q.json != nil {
 		r.SetStreamContentAndContentType(q.json, "application/json")
+	}
+	if q.plain != nil {
+		r.SetStreamContentAndContentType(q.plain, "text/plain")
 	}
 	if len(r.Content) > 0 {
 		r.Headers.Add("Content-Length", strconv.Itoa(len(r.Content))) // or the SDK sends chunks

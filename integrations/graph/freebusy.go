@@ -58,7 +58,9 @@ type (
 // twenty requests in a batch. It answers by mailbox address exactly as given; a mailbox
 // that does not answer is a Calendar with a Problem. A throttled or failing service is an
 // error for the whole call, with RetryAfter. Nothing is asked twice, except that a request
-// that took too long, or that was refused because of one of its mailboxes, is halved.
+// that took too long, or that was refused because of one of its mailboxes, is halved, and
+// that with Options.Pause the parts of a batch that were throttled or failed are asked again,
+// and only they: each at most three times, after at most five seconds.
 //
 // Needs Calendars.ReadBasic (or more).
 func (f *FreeBusy) Busy(ctx context.Context, mailboxes []string, w slots.Window) (map[string]slots.Calendar, error) {
@@ -68,14 +70,21 @@ func (f *FreeBusy) Busy(ctx context.Context, mailboxes []string, w slots.Window)
 	r := &reading{f: f, w: w, size: batchSize, out: map[string]slots.Calendar{}}
 	for rest := distinct(mailboxes); len(rest) > 0; {
 		n := min(scheduleMailboxes, len(rest))
-		r.queue, rest = append(r.queue, rest[:n]), rest[n:]
+		r.queue, rest = append(r.queue, part{mailboxes: rest[:n]}), rest[n:]
 	}
-	for len(r.queue) > 0 {
-		if err := r.next(ctx); err != nil {
+	for {
+		for len(r.queue) > 0 {
+			if err := r.next(ctx); err != nil {
+				return nil, err
+			}
+		}
+		if len(r.later) == 0 {
+			return r.out, nil
+		}
+		if err := r.rest(ctx); err != nil {
 			return nil, err
 		}
 	}
-	return r.out, nil
 }
 
 // distinct drops repeated and empty addresses.
@@ -91,14 +100,32 @@ func distinct(mailboxes []string) []string {
 	return out
 }
 
+// How a part that was throttled or failed is asked again within the same call. Who has to
+// wait longer comes back with a call of its own.
+const (
+	partTries   = 3
+	partWait    = time.Second     // when the service names none
+	longestRest = 5 * time.Second // it names 2 to 10
+)
+
+// part is a group of mailboxes that is asked in one request of a batch.
+type part struct {
+	mailboxes []string
+	tries     int // so far
+}
+
 // reading is one Busy on its way.
 type reading struct {
 	f        *FreeBusy
 	w        slots.Window
-	queue    [][]string // groups of mailboxes still to be asked
-	size     int        // groups in the next batch
-	answered bool       // the service has answered at least once
+	queue    []part // still to be asked
+	size     int    // parts in the next batch
+	answered bool   // the service has answered at least once
 	out      map[string]slots.Calendar
+
+	later []part        // to be asked again after
+	pause time.Duration // the longest wait that one of them wants
+	why   error         // one of them was not answered
 }
 
 // next sends one batch and puts what has to be asked in smaller pieces back into the queue.
@@ -106,8 +133,8 @@ func (r *reading) next(ctx context.Context) error {
 	n := min(r.size, len(r.queue))
 	now := r.queue[:n]
 	items := make([]inner, n)
-	for i, group := range now {
-		items[i] = r.ask(group)
+	for i, p := range now {
+		items[i] = r.ask(p.mailboxes)
 	}
 	q := call{op: "read free/busy times", mailbox: r.f.mailbox, needs: "Calendars.ReadBasic"}
 	got, err := r.f.c.batch(ctx, q, items)
@@ -123,12 +150,33 @@ func (r *reading) next(ctx context.Context) error {
 		return err
 	}
 	r.queue = r.queue[n:]
-	for i, group := range now {
-		if err := r.take(q, group, got[i]); err != nil {
+	for i, p := range now {
+		if err := r.take(q, p, got[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// rest waits before the parts that were not answered are asked again. When the caller's time
+// ends first, what they were not answered with is the error.
+func (r *reading) rest(ctx context.Context) error {
+	if r.f.c.pause(ctx, r.pause) != nil {
+		return r.why
+	}
+	r.queue, r.later, r.pause = r.later, nil, 0
+	return nil
+}
+
+// again puts a part off, if it may be asked again in this call. (A token or a permission that
+// is refused names a longer wait.)
+func (r *reading) again(p part, o outcome, err *Error) bool {
+	wait := max(err.after, partWait)
+	if p.tries++; r.f.c.pause == nil || !o.passing() || p.tries >= partTries || wait > longestRest {
+		return false
+	}
+	r.later, r.pause, r.why = append(r.later, p), max(r.pause, wait), err
+	return true
 }
 
 // tooSlow says whether the service took too long over what it was asked.
@@ -148,11 +196,13 @@ func (r *reading) ask(group []string) inner {
 }
 
 // take reads one inner answer.
-func (r *reading) take(q call, group []string, o outcome) error {
+func (r *reading) take(q call, p part, o outcome) error {
 	err := o.failed(q)
 	switch {
 	case err != nil && (o.status == http.StatusGatewayTimeout || o.status == http.StatusBadRequest):
-		return r.halve(group, err)
+		return r.halve(p, err)
+	case err != nil && r.again(p, o, err):
+		return nil
 	case err != nil:
 		return err
 	}
@@ -169,18 +219,19 @@ func (r *reading) take(q call, group []string, o outcome) error {
 			found[strings.ToLower(s.Mailbox)] = s
 		}
 	}
-	for _, m := range group {
+	for _, m := range p.mailboxes {
 		r.out[m] = found[strings.ToLower(m)].calendar()
 	}
 	return nil
 }
 
-// halve asks the two halves of a group in place of the whole. A single mailbox that cannot
+// halve asks the two halves of a part in place of the whole. A single mailbox that cannot
 // be halved has a Problem; but a service that has not answered anything at all is an error,
 // or a long silence would be mistaken for many silent mailboxes.
-func (r *reading) halve(group []string, cause error) error {
+func (r *reading) halve(p part, cause error) error {
+	group := p.mailboxes
 	if n := len(group) / 2; n > 0 {
-		r.queue = append([][]string{group[:n], group[n:]}, r.queue...) // first, to know soon who it is
+		r.queue = append([]part{{group[:n], p.tries}, {group[n:], p.tries}}, r.queue...) // first, to know soon who it is
 		return nil
 	}
 	if tooSlow(cause) {

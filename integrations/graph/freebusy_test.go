@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -129,6 +130,98 @@ func TestAThrottledInnerRequestIsTheWholeCallsError(t *testing.T) {
 		if e := asError(t, err); e.RetryAfter() != after || e.InDoubt() || len(f.requests()) != 1 {
 			t.Errorf("%d: %v %v", status, err, e.RetryAfter())
 		}
+	}
+}
+
+// rests writes down how long it was told to wait, and does not.
+type rests struct{ took []time.Duration }
+
+func (r *rests) pause(_ context.Context, d time.Duration) error {
+	r.took = append(r.took, d)
+	return nil
+}
+
+func TestOnlyThePartsThatWereNotAnsweredAreAskedAgain(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		failures int // of the part with P25
+		status   int
+		header   string
+		requests []int // parts in each
+		rests    []time.Duration
+		fine     bool
+	}{
+		{"throttled once", 1, 429, "4", []int{3, 1}, []time.Duration{4 * time.Second}, true},
+		{"unavailable twice, without a word when", 2, 503, "", []int{3, 1, 1}, []time.Duration{time.Second, time.Second}, true},
+		{"broken once", 1, 500, "2", []int{3, 1}, []time.Duration{2 * time.Second}, true},
+		{"three tries are enough", 3, 503, "1", []int{3, 1, 1}, []time.Duration{time.Second, time.Second}, false},
+		{"a longer wait is for the queue", 1, 429, "6", []int{3}, nil, false},
+		{"throttled without a word when", 1, 429, "", []int{3}, nil, false},
+		{"a token that is refused", 1, 401, "1", []int{3}, nil, false},
+		{"a permission that is missing", 1, 403, "1", []int{3}, nil, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			failed, asked := 0, map[string]int{}
+			f := newTenant(t, func(r request, w http.ResponseWriter) {
+				batchOf(t, r, w, func(in map[string]any) (int, string, string) {
+					all := strings.Join(schedules(in), ",") + ","
+					for _, m := range schedules(in) {
+						asked[m]++
+					}
+					if strings.Contains(all, "P25@") && failed < c.failures {
+						failed++
+						if c.header == "" {
+							return c.status, "", "{}"
+						}
+						return c.status, `{"Retry-After":"` + c.header + `"}`, "{}"
+					}
+					return 200, "", free(in)
+				})
+			})
+			var r rests
+			got, err := f.client(t, func(o *graph.Options) { o.Pause = r.pause }).FreeBusy(service).Busy(t.Context(), some(60), week)
+			var sizes []int
+			for _, q := range f.requests() {
+				sizes = append(sizes, len(q.inners(t)))
+			}
+			if fmt.Sprint(sizes) != fmt.Sprint(c.requests) || fmt.Sprint(r.took) != fmt.Sprint(c.rests) || (err == nil) != c.fine || c.fine && len(got) != 60 {
+				t.Errorf("requests of %v parts, rests %v, %d answers, %v", sizes, r.took, len(got), err)
+			}
+			if asked["P5@contoso.example"] != 1 || asked["P45@contoso.example"] != 1 {
+				t.Error("who was answered is asked again")
+			}
+			if err != nil {
+				asError(t, err)
+			}
+		})
+	}
+}
+
+func TestAPartThatIsLeftOutIsAskedAgain(t *testing.T) {
+	first := true
+	f := newTenant(t, func(r request, w http.ResponseWriter) {
+		if first {
+			first = false
+			say(w, 200, `{"responses":[]}`)
+			return
+		}
+		batchOf(t, r, w, func(in map[string]any) (int, string, string) { return 200, "", free(in) })
+	})
+	var r rests
+	got, err := f.client(t, func(o *graph.Options) { o.Pause = r.pause }).FreeBusy(service).Busy(t.Context(), some(60), week)
+	if err != nil || len(got) != 60 || len(f.requests()) != 2 || len(r.took) != 1 {
+		t.Errorf("%d answers in %d requests after %v: %v", len(got), len(f.requests()), r.took, err)
+	}
+}
+
+func TestARestThatIsCutShortAnswersWhatWasWrong(t *testing.T) {
+	f := newTenant(t, func(r request, w http.ResponseWriter) {
+		batchOf(t, r, w, func(map[string]any) (int, string, string) { return 429, `{"Retry-After":3}`, "{}" })
+	})
+	cut := func(context.Context, time.Duration) error { return context.Canceled }
+	_, err := f.client(t, func(o *graph.Options) { o.Pause = cut }).FreeBusy(service).Busy(t.Context(), some(1), week)
+	if e := asError(t, err); e.RetryAfter() != 3*time.Second || len(f.requests()) != 1 {
+		t.Errorf("%v after %d requests", err, len(f.requests()))
 	}
 }
 

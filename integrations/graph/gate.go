@@ -36,7 +36,7 @@ func (c *Client) enter(ctx context.Context, q call) (leave func(), err error) {
 	name, wanted := door(q.mailbox), min(max(q.places, 1), mailboxPlaces)
 	hold := c.limit + 5*time.Second // a little longer than any request lasts
 	if wanted > 1 {
-		hold += c.limit // the first place is held while waiting for the last
+		hold += c.limit // the first place is held while waiting for the last, at most that long
 	}
 	var inside []func()
 	leave = func() {
@@ -44,16 +44,22 @@ func (c *Client) enter(ctx context.Context, q call) (leave func(), err error) {
 			inside[i]()
 		}
 	}
-	take := func(name string, places int) bool {
+	take := func(ctx context.Context, name string, places int) bool {
 		var out func()
 		if out, err = c.gate.Enter(ctx, name, places, hold); err == nil {
 			inside = append(inside, out)
 		}
 		return err == nil
 	}
-	ok := wanted == 1 || take(name+"/many", 1)
+	ok, soon := wanted == 1, ctx
+	if !ok {
+		ok = take(ctx, name+"/many", 1)
+		var cancel context.CancelFunc
+		soon, cancel = context.WithTimeout(ctx, c.limit)
+		defer cancel()
+	}
 	for n := 0; ok && n < wanted; n++ {
-		ok = take(name, mailboxPlaces)
+		ok = take(soon, name, mailboxPlaces)
 	}
 	if ok {
 		return leave, nil

@@ -38,15 +38,7 @@ func (m *Mail) Draft(ctx context.Context, to roster.Person, p prompt.Message) (s
 	draft.SetSingleValueExtendedProperties(keyed(p.Key))
 	q := m.call("write the draft of a mail", abs.POST, "/messages", nil)
 	q.body = draft
-	got, err := m.c.fetch(ctx, q, models.CreateMessageFromDiscriminatorValue)
-	if err != nil {
-		return "", err
-	}
-	written, ok := got.(models.Messageable)
-	if !ok || text(written.GetId()) == "" {
-		return "", unreadable(q)
-	}
-	return *written.GetId(), nil
+	return m.drafted(ctx, q)
 }
 
 // Post sends the draft. A draft that is gone, or no draft any more, was sent: success. Ids
@@ -70,30 +62,6 @@ func (m *Mail) Post(ctx context.Context, id string) error {
 		return nil
 	}
 	return err
-}
-
-// Find looks for the mail by its key in all folders of the mailbox (drafts, on its way out,
-// sent): its id, and whether it was sent.
-func (m *Mail) Find(ctx context.Context, key string) (id string, sent, found bool, err error) {
-	q := m.call("find a mail", abs.GET, "/messages"+withKey, byKey(key))
-	got, err := m.c.fetch(ctx, q, models.CreateMessageCollectionResponseFromDiscriminatorValue)
-	if err != nil {
-		return "", false, false, err
-	}
-	page, ok := got.(models.MessageCollectionResponseable)
-	if !ok {
-		return "", false, false, unreadable(q)
-	}
-	for _, letter := range page.GetValue() {
-		if letter == nil || text(letter.GetId()) == "" || !carries(letter.GetSingleValueExtendedProperties(), key) {
-			continue
-		}
-		id, sent, found = *letter.GetId(), !yes(letter.GetIsDraft()), true
-		if sent {
-			break
-		}
-	}
-	return id, sent, found, nil
 }
 
 // call starts a request about this mailbox.

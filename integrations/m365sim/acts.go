@@ -153,7 +153,7 @@ func (t *Tenant) perform(ctx context.Context, a *act) {
 	case "install":
 		err = t.tellInstalled(ctx, a.who, "add")
 	case "notify":
-		t.notify(ctx, a.note)
+		t.notify(ctx, a)
 	default:
 		t.mu.Lock()
 		t.respondPlanned(a)
@@ -326,16 +326,6 @@ func (t *Tenant) saySomething(ctx context.Context, p *person, words string) (sai
 	}
 	t.acts = append(t.acts, record)
 	return said{}, err
-}
-
-// tellInstalled tells the bot that the app came to a person, or went.
-func (t *Tenant) tellInstalled(ctx context.Context, p *person, action string) error {
-	t.mu.Lock()
-	a := t.activityFrom(p)
-	a["type"], a["action"] = "installationUpdate", action
-	t.mu.Unlock()
-	_, err := t.post(ctx, a)
-	return err
 }
 
 // look marks the chat as read.

@@ -156,7 +156,7 @@ func (p *person) choice(buttons []button, nth int, dice *rand.Rand) (verb string
 		}
 		return "", false
 	case "session":
-		return weighed(luck, 0.90, first("session:agree", primary), 0.95, first("session:another", ""), 0.96, first("session:swap", "")), true
+		return weighed(luck, 0.90, first("session:agree", first("session:take", "")), 0.95, first("session:another", ""), 0.96, first("session:swap", "")), true
 	case "followup":
 		switch {
 		case h.Reminded && nth == 1:

@@ -63,6 +63,8 @@ type mailbox struct {
 	byID     map[string]*event
 	spent    map[string]*event // by transactionId, for ever
 	mails    []*mail
+	sent     []time.Time // wall, the latest minute
+	calls    []Call
 	changeNo int
 }
 

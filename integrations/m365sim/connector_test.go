@@ -28,8 +28,12 @@ func TestOnlyPeopleWithTheAppCanBeWrittenTo(t *testing.T) {
 	if n, err := w.Step(t.Context()); n != 1 || err != nil {
 		t.Fatal(n, err)
 	}
-	if a := b.all(); len(a) != 1 || a[0]["type"] != "installationUpdate" || a[0]["action"] != "add" {
-		t.Errorf("the bot heard %v", a)
+	a := b.all()
+	if len(a) != 2 || a[0]["type"] != "conversationUpdate" || a[1]["type"] != "installationUpdate" || a[1]["action"] != "add" {
+		t.Fatalf("the bot heard %v", a)
+	}
+	if joined := a[0]["membersAdded"].([]any)[0].(map[string]any)["id"]; joined != a[0]["recipient"].(map[string]any)["id"] {
+		t.Errorf("%v joined, not the bot", joined)
 	}
 	if r := open(without.ID); r.status != 201 {
 		t.Errorf("installed: %d %s", r.status, r.raw)

@@ -97,8 +97,20 @@ func (t *Tenant) token(c *call, tenant string) reply {
 	now := time.Now()
 	claims := jwt.MapClaims{"iss": c.base + "/" + t.creds.TenantID + "/v2.0", "aud": resource, "appid": strings.ToLower(id), "azp": strings.ToLower(id), "tid": t.creds.TenantID,
 		"iat": now.Unix(), "nbf": now.Add(-tokenSkew).Unix(), "exp": now.Add(t.opts.TokenLife).Unix(), "ver": "2.0", "idtyp": "app"}
+	if strings.EqualFold(id, t.creds.ClientID) && resource != botAudience {
+		claims["roles"] = t.roles()
+	}
 	life := int(t.opts.TokenLife / time.Second)
 	return ok(map[string]any{"token_type": "Bearer", "expires_in": life, "ext_expires_in": life, "access_token": sign(keys().entra, claims)})
+}
+
+// roles are the application permissions an administrator has consented to.
+func (t *Tenant) roles() []string {
+	if t.opts.Roles != nil {
+		return t.opts.Roles
+	}
+	return []string{"AppCatalog.Read.All", "Calendars.ReadWrite", "Chat.Read.WhereInstalled", "GroupMember.Read.All", "Mail.ReadWrite", "Mail.Send",
+		"MailboxSettings.Read", "TeamsAppInstallation.ReadForUser.All", "TeamsAppInstallation.ReadWriteSelfForUser.All", "User.Read.All"}
 }
 
 // resourceOf answers the resource of the one scope that ends in /.default; MSAL adds

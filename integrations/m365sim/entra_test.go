@@ -116,3 +116,16 @@ func TestTokenLifeIsRealAndShortWhenAsked(t *testing.T) {
 		t.Errorf("an expired token was taken: %d", r.status)
 	}
 }
+
+func TestTokensForGraphCarryTheConsentedRoles(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.Roles = []string{"Mail.Send"} })
+	for token, want := range map[string]int{w.graphToken(): 1, w.botToken(): 0, newWorld(t).graphToken(): 10} {
+		claims := jwt.MapClaims{}
+		if _, _, err := jwt.NewParser().ParseUnverified(token, claims); err != nil {
+			t.Fatal(err)
+		}
+		if roles, _ := claims["roles"].([]any); len(roles) != want {
+			t.Errorf("roles %v, want %d", claims["roles"], want)
+		}
+	}
+}

@@ -20,6 +20,9 @@ type Fault struct {
 	// DelayMS never answer), drop-reply (act, then close the connection without an answer),
 	// garbage (200 with something that is not JSON, without acting), empty-error (Status with
 	// an error body that says nothing). Inside a $batch stall, drop-reply and garbage fail.
+	// One more, lose, is not for requests but for notices on their way to the program: they
+	// never arrive. Its Match.Path is compared with "/notices/" and what happened ("updated",
+	// "missed").
 	Do         string  `json:"do"`
 	Status     int     `json:"status,omitempty"`      // of fail and empty-error; 0 = 503
 	RetryAfter int     `json:"retry_after,omitempty"` // seconds, said with throttle and fail; 0 = throttle says 3, fail nothing
@@ -56,9 +59,9 @@ func (t *Tenant) SetFaults(rules ...Fault) error {
 			return fmt.Errorf("fault %d: the path is not a regular expression: %w", i+1, err)
 		}
 		switch r.Do {
-		case "throttle", "fail", "stall", "drop-reply", "garbage", "empty-error":
+		case "throttle", "fail", "stall", "drop-reply", "garbage", "empty-error", lose:
 		default:
-			return fmt.Errorf("fault %d: cannot do %q; choose throttle, fail, stall, drop-reply, garbage or empty-error", i+1, r.Do)
+			return fmt.Errorf("fault %d: cannot do %q; choose throttle, fail, stall, drop-reply, garbage, empty-error or lose", i+1, r.Do)
 		}
 		paths, dice = append(paths, re), append(dice, rand.New(rand.NewPCG(f.seed, uint64(i))))
 	}
@@ -76,12 +79,27 @@ func (t *Tenant) Faults() []Fault {
 	return append([]Fault{}, t.faults.rules...)
 }
 
+// lose is the fault that befalls notices.
+const lose = "lose"
+
+// loses says whether a notice of this kind never arrives.
+func (f *faults) loses(how string) bool {
+	_, applies := f.apply(true, "", "/notices/"+how)
+	return applies
+}
+
 // hit answers the rule that applies to this request, if any, and counts it.
-func (f *faults) hit(method, path string) (Fault, bool) {
+func (f *faults) hit(method, path string) (Fault, bool) { return f.apply(false, method, path) }
+
+// apply is hit, for requests or for notices.
+func (f *faults) apply(notices bool, method, path string) (Fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range f.rules {
 		r := &f.rules[i]
+		if notices != (r.Do == lose) {
+			continue
+		}
 		if r.Match.Method != "" && !strings.EqualFold(r.Match.Method, method) || !f.paths[i].MatchString(path) {
 			continue
 		}

@@ -1,11 +1,8 @@
 package m365sim
 
 import (
-	"encoding/json"
 	"net/http"
-	"net/url"
 	"strings"
-	"time"
 )
 
 // graphRoutes is all of Graph the tenant knows.
@@ -87,16 +84,18 @@ func (t *Tenant) resource(c *call) reply {
 		return graphError(http.StatusBadRequest, "BadRequest", "Resource not found for the segment.")
 	}
 	c.args = args
-	if box := t.mailboxOf(c.r.URL.EscapedPath()); box != "" {
-		if !t.gates.enter(box, t.opts.Wall()) {
-			t.countThrottle()
+	box := t.mailboxOf(c.r.URL.EscapedPath())
+	if box != "" {
+		leave, admitted := t.admit(box, c)
+		if !admitted {
+			t.refused(box, c, rt)
 			return throttled(graphRetrySecs, graphError(http.StatusTooManyRequests, "ApplicationThrottled", "Application is over its MailboxConcurrency limit."))
 		}
-		defer t.gates.leave(box)
-		time.Sleep(t.opts.Latency)
+		defer leave()
 	}
 	t.mu.Lock()
 	t.count(c, rt)
+	t.noteCall(box, c, rt, false)
 	if rt.free {
 		t.mu.Unlock()
 		return rt.do(t, c)
@@ -115,81 +114,16 @@ func (t *Tenant) count(c *call, rt route) {
 	}
 }
 
+// refused counts a call that the mailbox's limits did not let in.
+func (t *Tenant) refused(box string, c *call, rt route) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.counts.Throttled++
+	t.noteCall(box, c, rt, true)
+}
+
 func (t *Tenant) countThrottle() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.counts.Throttled++
-}
-
-// maxBatch is how many requests fit into one $batch.
-const maxBatch = 20
-
-type batchItem struct {
-	ID        string            `json:"id"`
-	Method    string            `json:"method"`
-	URL       string            `json:"url"`
-	Headers   map[string]string `json:"headers"`
-	Body      json.RawMessage   `json:"body"`
-	DependsOn []string          `json:"dependsOn"`
-}
-
-// batch answers up to twenty calls in one: each with its own status, throttled and failing
-// one by one, in an order of its own.
-func (t *Tenant) batch(c *call) reply {
-	var in struct{ Requests []batchItem }
-	if c.r.Method != http.MethodPost || !c.decode(&in) {
-		return graphError(http.StatusBadRequest, "BadRequest", "Invalid batch payload format.")
-	}
-	if len(in.Requests) == 0 || len(in.Requests) > maxBatch {
-		return graphError(http.StatusBadRequest, "BadRequest", "Number of batch request steps exceeds the maximum value of 20, or is zero.")
-	}
-	status := map[string]int{}
-	for _, it := range in.Requests {
-		id := strings.ToLower(it.ID)
-		if _, twice := status[id]; twice || id == "" || it.Method == "" || it.URL == "" {
-			return graphError(http.StatusBadRequest, "BadRequest", "Every batch request needs a unique id, a method and a url.")
-		}
-		status[id] = 0
-	}
-	answers := make([]object, 0, len(in.Requests))
-	for _, it := range in.Requests {
-		out := t.batched(c, it, status)
-		status[strings.ToLower(it.ID)] = out.status
-		answer := object{"id": it.ID, "status": out.status}
-		headers := object{}
-		for k, v := range out.header {
-			headers[k] = v
-		}
-		if out.body != nil {
-			headers["Content-Type"], answer["body"] = "application/json", out.body
-		}
-		answer["headers"] = headers
-		answers = append(answers, answer)
-	}
-	dice := t.dice("batch", string(c.body)) // the real order is nobody's to rely on
-	dice.Shuffle(len(answers), func(i, j int) { answers[i], answers[j] = answers[j], answers[i] })
-	return ok(object{"responses": answers})
-}
-
-func (t *Tenant) batched(c *call, it batchItem, status map[string]int) reply {
-	for _, dep := range it.DependsOn {
-		if s := status[strings.ToLower(dep)]; s == 0 || s >= 400 {
-			return graphError(http.StatusFailedDependency, "FailedDependency", "A request this one depends on has failed.")
-		}
-	}
-	target, err := url.Parse("/v1.0/" + strings.TrimLeft(it.URL, "/"))
-	if err != nil {
-		return graphError(http.StatusBadRequest, "BadRequest", "The url of the batch request is not valid.")
-	}
-	r := c.r.Clone(c.r.Context())
-	r.Method, r.URL, r.Header = strings.ToUpper(it.Method), target, http.Header{}
-	for k, v := range it.Headers {
-		r.Header.Set(k, v)
-	}
-	if len(it.Body) > 0 && r.Header.Get("Content-Type") == "" {
-		return graphError(http.StatusBadRequest, "BadRequest", "Content-Type header is required when a body is given.")
-	}
-	inner := &call{r: r, body: it.Body, query: target.Query(), base: c.base, inner: true}
-	out, _ := t.misbehave(inner, t.resource)
-	return out
 }

@@ -290,6 +290,41 @@ func TestAMailboxTakesFourAtATime(t *testing.T) {
 	w.api(200, "GET", w.box()+"/mailboxSettings", nil) // and then there is room again
 }
 
+func TestABatchTakesUpToFourPlacesAtAMailbox(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.Latency = 300 * time.Millisecond })
+	batch := func(n int) map[string]any {
+		var items []any
+		for i := range n {
+			items = append(items, map[string]any{"id": fmt.Sprint(i), "method": "GET", "url": w.box()[len("/v1.0"):] + "/mailboxSettings"})
+		}
+		return map[string]any{"requests": items}
+	}
+	statuses := func(r result) map[float64]int {
+		got := map[float64]int{}
+		list, _ := r.body["responses"].([]any)
+		for _, a := range list {
+			got[a.(map[string]any)["status"].(float64)]++
+		}
+		return got
+	}
+	token := w.graphToken()
+	if got := statuses(w.send("POST", "/v1.0/$batch", token, batch(20))); got[200] != 20 {
+		t.Errorf("alone: %v", got)
+	}
+	first := make(chan map[float64]int)
+	go func() { first <- statuses(w.send("POST", "/v1.0/$batch", token, batch(3))) }()
+	time.Sleep(100 * time.Millisecond)
+	if got := statuses(w.send("POST", "/v1.0/$batch", token, batch(8))); got[200] != 2 || got[429] != 6 {
+		t.Errorf("beside three others: %v", got)
+	}
+	if got := <-first; got[200] != 3 {
+		t.Errorf("the three: %v", got)
+	}
+	if got := statuses(w.send("POST", "/v1.0/$batch", token, batch(4))); got[200] != 4 || w.Counts().Throttled != 6 {
+		t.Errorf("afterwards: %v, throttled %d", got, w.Counts().Throttled)
+	}
+}
+
 func TestAMailboxTakesTenThousandInTenMinutes(t *testing.T) {
 	var g gates
 	for i := range maxRequests {

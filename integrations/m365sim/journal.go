@@ -11,7 +11,7 @@ type Entry struct {
 	Seq          int       `json:"seq"`                    // 1, 2, 3 ...
 	At           time.Time `json:"at"`                     // in the tenant's time, UTC
 	What         string    `json:"what"`                   // event.created, event.moved, event.updated, event.cancelled, card.sent, card.updated, card.deleted, text.sent, mail.sent, app.installed
-	Key          string    `json:"key,omitempty"`          // value of the extended property, or the card's id "rp-..."
+	Key          string    `json:"key,omitempty"`          // value of the extended property, the card's id "rp-...", or the Message-ID of a mail that came as MIME
 	Transaction  string    `json:"transaction,omitempty"`  // transactionId of an event
 	ID           string    `json:"id,omitempty"`           // of the event, activity or mail
 	Conversation string    `json:"conversation,omitempty"` // of a card or text

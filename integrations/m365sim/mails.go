@@ -3,7 +3,9 @@ package m365sim
 import (
 	"fmt"
 	"html"
+	"math"
 	"net/http"
+	"net/textproto"
 	"regexp"
 	"strings"
 	"time"
@@ -12,6 +14,8 @@ import (
 // mail is one message in one mailbox.
 type mail struct {
 	ID, From, Subject, Body, BodyType string
+	MessageID, Text, HTML             string // Text and HTML of a mail that came as MIME
+	Headers                           map[string]string
 	To                                []string
 	Event                             string // id of the recipient's event an invite is about
 	Draft, Sent                       bool   // neither = received
@@ -26,6 +30,7 @@ type messageBody struct {
 		EmailAddress struct{ Name, Address string }
 	}
 	SingleValueExtendedProperties []property
+	InternetMessageHeaders        []struct{ Name, Value string }
 }
 
 // deliver puts a mail into somebody's inbox.
@@ -34,6 +39,7 @@ func (t *Tenant) deliver(p *person, m *mail) {
 		return
 	}
 	m.At, m.ID = t.now(), t.mailID(p)
+	m.MessageID = or(m.MessageID, t.messageID(m))
 	p.mailbox.mails = append(p.mailbox.mails, m)
 }
 
@@ -59,9 +65,20 @@ func (t *Tenant) mailOf(c *call) (*person, *mail, *reply) {
 	return p, nil, nil
 }
 
-func (t *Tenant) written(p *person, in messageBody) *mail {
+func (t *Tenant) written(p *person, in messageBody) (*mail, *reply) {
 	m := &mail{ID: t.mailID(p), From: p.Mail, Subject: in.Subject, Body: in.Body.Content, BodyType: strings.ToLower(or(in.Body.ContentType, "text")),
-		Props: in.SingleValueExtendedProperties, At: t.now()}
+		Props: in.SingleValueExtendedProperties, At: t.now(), Headers: map[string]string{}}
+	m.MessageID = t.messageID(m)
+	if m.BodyType == "html" {
+		m.HTML = m.Body
+	}
+	for _, h := range in.InternetMessageHeaders {
+		if !strings.HasPrefix(strings.ToLower(h.Name), "x-") {
+			out := graphError(http.StatusBadRequest, "InvalidInternetMessageHeader", "The internet message header name should start with 'x-' or 'X-'.")
+			return nil, &out
+		}
+		m.Headers[textproto.CanonicalMIMEHeaderKey(h.Name)] = h.Value
+	}
 	for _, list := range [][]struct {
 		EmailAddress struct{ Name, Address string }
 	}{in.ToRecipients, in.CcRecipients, in.BccRecipients} {
@@ -69,23 +86,49 @@ func (t *Tenant) written(p *person, in messageBody) *mail {
 			m.To = append(m.To, r.EmailAddress.Address)
 		}
 	}
-	return m
+	return m, nil
 }
 
-// createMessage writes a draft; nobody gets it yet.
+// createMessage writes a draft, from JSON or from MIME; nobody gets it yet.
 func (t *Tenant) createMessage(c *call) reply {
 	p, _, wrong := t.mailOf(c)
 	if wrong != nil {
 		return *wrong
 	}
+	var m *mail
 	var in messageBody
-	if !c.decode(&in) {
+	switch {
+	case c.typed():
+		m, wrong = t.unwrap(p, c.body)
+	case !c.decode(&in):
 		return graphError(http.StatusBadRequest, "BadRequest", "Unable to read JSON request payload.")
+	default:
+		m, wrong = t.written(p, in)
 	}
-	m := t.written(p, in)
+	if wrong != nil {
+		return *wrong
+	}
 	m.Draft = true
 	p.mailbox.mails = append(p.mailbox.mails, m)
 	return reply{status: http.StatusCreated, body: messageObject(c, m)}
+}
+
+// maySend answers why p may not send the mail now, nil when it may, and counts it then.
+func (t *Tenant) maySend(p *person, m *mail) *reply {
+	var out reply
+	switch {
+	case len(m.To) == 0:
+		out = graphError(http.StatusBadRequest, "ErrorInvalidRecipients", "At least one recipient isn't valid.")
+	case !strings.EqualFold(m.From, p.Mail):
+		out = graphError(http.StatusForbidden, "ErrorSendAsDenied", "The user account does not have the right to send mail on behalf of the specified sending account.")
+	default:
+		wait := t.overMails(p)
+		if wait == 0 {
+			return nil
+		}
+		out = throttled(int(math.Ceil(wait.Seconds())), graphError(http.StatusTooManyRequests, "ApplicationThrottled", "The mailbox sends too many messages a minute."))
+	}
+	return &out
 }
 
 // sendDraft sends it. The id stays the same on the way to Sent Items, as immutable ids do;
@@ -98,8 +141,8 @@ func (t *Tenant) sendDraft(c *call) reply {
 	if !m.Draft {
 		return noItem()
 	}
-	if len(m.To) == 0 {
-		return graphError(http.StatusBadRequest, "ErrorInvalidRecipients", "At least one recipient isn't valid.")
+	if wrong := t.maySend(p, m); wrong != nil {
+		return *wrong
 	}
 	m.Draft = false
 	t.mailOut(p, m, true)
@@ -116,12 +159,20 @@ func (t *Tenant) sendMail(c *call) reply {
 		Message         *messageBody
 		SaveToSentItems *bool
 	}
-	if !c.decode(&in) || in.Message == nil {
+	var m *mail
+	switch {
+	case c.typed():
+		m, wrong = t.unwrap(p, c.body)
+	case !c.decode(&in) || in.Message == nil:
 		return graphError(http.StatusBadRequest, "ErrorInvalidParameter", "The message is missing.")
+	default:
+		m, wrong = t.written(p, *in.Message)
 	}
-	m := t.written(p, *in.Message)
-	if len(m.To) == 0 {
-		return graphError(http.StatusBadRequest, "ErrorInvalidRecipients", "At least one recipient isn't valid.")
+	if wrong == nil {
+		wrong = t.maySend(p, m)
+	}
+	if wrong != nil {
+		return *wrong
 	}
 	keep := in.SaveToSentItems == nil || *in.SaveToSentItems
 	if keep {
@@ -137,12 +188,14 @@ func (t *Tenant) mailOut(p *person, m *mail, kept bool) {
 	for _, address := range m.To {
 		if r := t.byMail[strings.ToLower(address)]; r != nil {
 			to = append(to, r.ID)
-			t.deliver(r, &mail{From: m.From, To: m.To, Subject: m.Subject, Body: m.Body, BodyType: m.BodyType})
+			got := *m
+			got.Draft, got.Sent, got.Props = false, false, nil
+			t.deliver(r, &got)
 		} else {
 			to = append(to, address)
 		}
 	}
-	t.write(Entry{What: "mail.sent", Key: keyOf(m.Props), ID: m.ID, To: to, Summary: m.Subject})
+	t.write(Entry{What: "mail.sent", Key: or(keyOf(m.Props), m.Headers["Message-Id"]), ID: m.ID, To: to, Summary: m.Subject})
 }
 
 func (t *Tenant) getMessage(c *call) reply {
@@ -184,7 +237,7 @@ func (t *Tenant) listMessages(c *call) reply {
 	for i := len(p.mailbox.mails) - 1; i >= 0; i-- {
 		m := p.mailbox.mails[i]
 		inFolder := map[string]bool{"": true, "drafts": m.Draft, "sentitems": m.Sent, "inbox": !m.Draft && !m.Sent}[folder]
-		if inFolder && want.fits(m.Props) && (want.draft == nil || *want.draft == m.Draft) {
+		if inFolder && want.fits(m.Props) && (want.draft == nil || *want.draft == m.Draft) && (want.messageID == nil || *want.messageID == m.MessageID) {
 			all = append(all, messageObject(c, m))
 		}
 	}
@@ -198,7 +251,7 @@ func messageObject(c *call, m *mail) object {
 	}
 	at := m.At.Format(time.RFC3339)
 	from := object{"emailAddress": object{"name": m.From, "address": m.From}}
-	o := object{"id": m.ID, "subject": m.Subject, "isDraft": m.Draft, "body": object{"contentType": or(m.BodyType, "html"), "content": m.Body}, "bodyPreview": preview(m.Body),
+	o := object{"id": m.ID, "internetMessageId": m.MessageID, "subject": m.Subject, "isDraft": m.Draft, "body": object{"contentType": or(m.BodyType, "html"), "content": m.Body}, "bodyPreview": preview(m.Body),
 		"toRecipients": to, "from": from, "sender": from, "createdDateTime": at, "sentDateTime": at, "receivedDateTime": at}
 	if props := c.expanded(m.Props); props != nil {
 		o["singleValueExtendedProperties"] = props

@@ -84,14 +84,19 @@ var (
 	expandProperty = regexp.MustCompile(`(?i)singleValueExtendedProperties\s*\(\s*\$filter\s*=\s*(.*)\)`)
 	quotedID       = regexp.MustCompile(`(?i)\bid\s+eq\s+'((?:[^']|'')*)'`)
 	draftFilter    = regexp.MustCompile(`(?i)\bisDraft\s+eq\s+(true|false)`)
+	messageFilter  = regexp.MustCompile(`(?i)\binternetMessageId\s+eq\s+'((?:[^']|'')*)'`)
 	externalFilter = regexp.MustCompile(`(?i)^\s*(?:teamsApp/)?externalId\s+eq\s+'([^']*)'\s*$`)
 )
 
 // sought is what a $filter on events or messages looks for.
 type sought struct {
-	property *property
-	draft    *bool
+	property  *property
+	draft     *bool   // of mails only
+	messageID *string // of mails only
 }
+
+// ofMail says whether the filter asks for what only mails have.
+func (s sought) ofMail() bool { return s.draft != nil || s.messageID != nil }
 
 // filter reads the $filter; false when it asks for something the tenant does not know.
 func (c *call) filter() (sought, bool) {
@@ -104,6 +109,11 @@ func (c *call) filter() (sought, bool) {
 	if m := draftFilter.FindStringSubmatch(rest); m != nil {
 		draft := strings.EqualFold(m[1], "true")
 		s.draft = &draft
+		rest = strings.Replace(rest, m[0], "", 1)
+	}
+	if m := messageFilter.FindStringSubmatch(rest); m != nil {
+		id := unquote(m[1])
+		s.messageID = &id
 		rest = strings.Replace(rest, m[0], "", 1)
 	}
 	rest = strings.ReplaceAll(strings.ToLower(rest), "and", "")

@@ -77,6 +77,7 @@ func (t *Tenant) hire() error {
 		t.inventPeople()
 		t.addOddOnes()
 		t.giveHabits()
+		t.handOutApp()
 	}
 	t.service = t.enrol(&person{ID: t.uuid("service"), Name: "rapport", Mail: "rapport@" + t.domain, Purpose: "shared",
 		Zone: time.UTC, ZoneName: "UTC", Days: workweek, Starts: 9 * 60, Ends: 17 * 60, Passive: true})
@@ -147,6 +148,18 @@ func (t *Tenant) inventPeople() {
 			p.Custom = true
 			break
 		}
+	}
+}
+
+// handOutApp decides anew who has got the Teams app, when Options.AppMissing says so. Those
+// who have not are spread evenly, those who talk among them.
+func (t *Tenant) handOutApp() {
+	missing := t.opts.AppMissing
+	if missing == 0 {
+		return
+	}
+	for i, p := range t.people[:t.opts.People] {
+		p.Installed = missing < 0 || int(float64(i+1)*missing) == int(float64(i)*missing)
 	}
 }
 

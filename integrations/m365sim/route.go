@@ -21,6 +21,7 @@ type call struct {
 	query url.Values
 	base  string // scheme and host the caller used, for links
 	inner bool   // part of a $batch
+	bay   *bay   // of a call of a $batch to a mailbox: the places it shares with the others
 }
 
 // reply is what a handler answers; a nil body is no body at all.

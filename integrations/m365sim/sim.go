@@ -41,6 +41,9 @@ func (t *Tenant) serveSim(w http.ResponseWriter, r *http.Request) {
 		"POST /sim/bot":    t.serveBot,
 		"GET /sim/clock":   t.serveClock,
 		"POST /sim/clock":  t.turnClock,
+
+		"GET /sim/subscriptions": t.serveSubscriptions,
+		"POST /sim/lifecycle":    t.serveLifecycle,
 	}
 	way, known := ways[r.Method+" "+r.URL.Path]
 	if !known {

@@ -67,8 +67,11 @@ type MailView struct {
 	At      time.Time `json:"at"`
 	From    string    `json:"from"`
 	Subject string    `json:"subject"`
-	Text    string    `json:"text"`
-	Event   string    `json:"event"` // of the person's calendar, for invites
+	Text    string    `json:"text"`           // the plain text beside the HTML, else the HTML without its markup
+	HTML    string    `json:"html,omitempty"` // as it was sent
+	Event   string    `json:"event"`          // of the person's calendar, for invites
+
+	Headers map[string]string `json:"headers,omitempty"` // decoded, by canonical name
 }
 
 // People lists everybody of the directory who has a mailbox of their own or a chat.
@@ -136,7 +139,11 @@ func (t *Tenant) desk(p *person) Desk {
 		if m.Draft || m.Sent {
 			continue
 		}
-		d.Mail = append(d.Mail, MailView{ID: m.ID, At: m.At, From: m.From, Subject: m.Subject, Text: plain(m.Body), Event: m.Event})
+		v := MailView{ID: m.ID, At: m.At, From: m.From, Subject: m.Subject, Text: m.Text, HTML: m.HTML, Event: m.Event, Headers: m.Headers}
+		if v.Text == "" {
+			v.Text = plain(m.Body)
+		}
+		d.Mail = append(d.Mail, v)
 	}
 	return d
 }

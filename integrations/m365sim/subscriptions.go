@@ -1,12 +1,12 @@
 package m365sim
 
 import (
-	"bytes"
 	"context"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
@@ -52,21 +52,22 @@ func (t *Tenant) subscribe(c *call) reply {
 	case len(in.ClientState) > 128 || in.ChangeType == "":
 		return graphError(http.StatusBadRequest, "InvalidRequest", "The clientState is too long or the changeType is missing.")
 	}
-	for _, target := range []string{in.NotificationURL, in.LifecycleNotificationURL} {
-		if target != "" && !t.shakeHands(c.r.Context(), target) || target == "" && in.NotificationURL == "" {
+	for i, target := range []string{in.NotificationURL, in.LifecycleNotificationURL} {
+		if optional := i > 0 && target == ""; !optional && !t.shakeHands(c.r.Context(), target) {
 			return graphError(http.StatusBadRequest, "ValidationError", "Subscription validation request failed: the notification URL did not echo the token.")
 		}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, s := range t.subs {
-		if s.Box == box && s.URL == in.NotificationURL && s.Types == in.ChangeType && s.Until.After(now) {
+	for _, s := range t.living() {
+		if s.Box == box && s.URL == in.NotificationURL && s.Types == in.ChangeType {
 			return graphError(http.StatusConflict, "Conflict", "A subscription with the same resource and notification URL exists.")
 		}
 	}
-	s := &subscription{ID: t.uuid("subscription", box.ID, in.NotificationURL, in.ChangeType, now.String()), Resource: in.Resource, Types: in.ChangeType,
+	s := &subscription{ID: t.uuid("subscription", box.ID, fmt.Sprint(t.serial())), Resource: in.Resource, Types: in.ChangeType,
 		URL: in.NotificationURL, Lifecycle: in.LifecycleNotificationURL, State: in.ClientState, Box: box, Until: atLeast(until, now.Add(minSubscriptionLife))}
 	t.subs[s.ID] = s
+	t.expect(s)
 	return reply{status: http.StatusCreated, body: s.object()}
 }
 
@@ -80,7 +81,7 @@ func atLeast(a, b time.Time) time.Time {
 // shakeHands posts a token to the URL and wants it back as plain text.
 func (t *Tenant) shakeHands(ctx context.Context, target string) bool {
 	u, err := url.Parse(target)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" || u.Scheme != "https" && !thisMachine(u) {
 		return false
 	}
 	token := "Validation: token +/= " + t.digest("handshake", target)[:16]
@@ -103,6 +104,12 @@ func (t *Tenant) shakeHands(ctx context.Context, target string) bool {
 	return err == nil && resp.StatusCode == http.StatusOK && strings.HasPrefix(resp.Header.Get("Content-Type"), "text/plain") && string(echo) == token
 }
 
+// thisMachine says whether plain http is good enough, as it is for tests.
+func thisMachine(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
+}
+
 func (s *subscription) object() object {
 	return object{"id": s.ID, "resource": s.Resource, "changeType": s.Types, "notificationUrl": s.URL, "lifecycleNotificationUrl": orNull(s.Lifecycle),
 		"clientState": nil, "expirationDateTime": s.Until.Format(time.RFC3339)} // the state is never shown again
@@ -123,12 +130,9 @@ func noSubscription() reply {
 
 func (t *Tenant) listSubscriptions(c *call) reply {
 	value := []object{}
-	for _, s := range t.subs {
-		if s.Until.After(t.now()) {
-			value = append(value, s.object())
-		}
+	for _, s := range t.living() {
+		value = append(value, s.object())
 	}
-	slices.SortFunc(value, func(a, b object) int { return strings.Compare(a["id"].(string), b["id"].(string)) })
 	return ok(object{"value": value})
 }
 
@@ -150,10 +154,14 @@ func (t *Tenant) renewSubscription(c *call) reply {
 		return graphError(http.StatusBadRequest, "BadRequest", "Unable to read JSON request payload.")
 	}
 	until, err := offsetTime(in.ExpirationDateTime)
-	if err != nil || until.After(t.now().Add(maxSubscriptionLife)) {
+	switch {
+	case in.LifecycleNotificationURL != "" && in.LifecycleNotificationURL != s.Lifecycle, in.NotificationURL != "" && in.NotificationURL != s.URL:
+		return graphError(http.StatusBadRequest, "InvalidRequest", "The tenant changes no address of a subscription; make another one.")
+	case err != nil || until.After(t.now().Add(maxSubscriptionLife)):
 		return graphError(http.StatusBadRequest, "InvalidRequest", "Subscription expiration can only be 10080 minutes in the future.")
 	}
 	s.Until = atLeast(until, t.now().Add(minSubscriptionLife))
+	t.expect(s)
 	return ok(s.object())
 }
 
@@ -170,33 +178,4 @@ func (t *Tenant) unsubscribe(c *call) reply {
 	}
 	delete(t.subs, c.args[0])
 	return reply{status: http.StatusNoContent}
-}
-
-// announce plans a notification for everybody who wants to know of the change; Step posts it.
-func (t *Tenant) announce(p *person, e *event, how string) {
-	for _, s := range t.subs {
-		if s.Box == p && s.Until.After(t.now()) && strings.Contains(s.Types, how) {
-			t.plan(&act{at: t.now(), who: p, do: "notify", key: s.ID + "/" + e.ID + "/" + how, note: &notice{s, e.ID, how}})
-		}
-	}
-}
-
-type notice struct {
-	sub        *subscription
-	event, how string
-}
-
-// notify posts one notification. Nobody is told twice: the caller's delta is the truth.
-func (t *Tenant) notify(ctx context.Context, n *notice) {
-	body := encode(object{"value": []object{{"subscriptionId": n.sub.ID, "subscriptionExpirationDateTime": n.sub.Until.Format(time.RFC3339), "clientState": n.sub.State,
-		"changeType": n.how, "resource": "Users/" + n.sub.Box.ID + "/Events/" + n.event, "tenantId": t.creds.TenantID,
-		"resourceData": object{"@odata.type": "#Microsoft.Graph.Event", "@odata.id": "Users/" + n.sub.Box.ID + "/Events/" + n.event, "@odata.etag": `W/"1"`, "id": n.event}}}})
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, n.sub.URL, bytes.NewReader(body))
-	if err != nil {
-		return
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if resp, err := t.client.Do(req); err == nil {
-		resp.Body.Close()
-	}
 }

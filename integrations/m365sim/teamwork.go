@@ -1,6 +1,7 @@
 package m365sim
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -72,6 +73,28 @@ func (t *Tenant) install(c *call) reply {
 	t.write(Entry{What: "app.installed", ID: t.installation(p), To: []string{p.ID}, Summary: "app installed"})
 	t.plan(&act{at: t.now(), who: p, do: "install", key: p.ID})
 	return reply{status: http.StatusCreated}
+}
+
+// tellInstalled tells the bot that the app came to a person, or went: Teams says the former
+// twice, first that the bot joined the chat and then that the app was installed.
+func (t *Tenant) tellInstalled(ctx context.Context, p *person, action string) error {
+	t.mu.Lock()
+	var told []object
+	if action == "add" {
+		joined := t.activityFrom(p)
+		joined["type"], joined["membersAdded"] = "conversationUpdate", []object{{"id": "28:" + t.creds.BotID}}
+		told = append(told, joined)
+	}
+	installed := t.activityFrom(p)
+	installed["type"], installed["action"] = "installationUpdate", action
+	told = append(told, installed)
+	t.mu.Unlock()
+	for _, a := range told {
+		if _, err := t.post(ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *Tenant) installedChat(c *call) reply {

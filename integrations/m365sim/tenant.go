@@ -29,6 +29,10 @@ type Options struct {
 	Latency   time.Duration // how long (wall) each mailbox request takes at least; 0 = no time
 	TokenLife time.Duration // of access tokens (wall); 0 = one hour
 
+	AppMissing     float64  // share of the employees who have not got the Teams app yet; 0 = one in eleven, negative = nobody, 1 = everybody
+	MailsPerMinute int      // how many mails a mailbox may send in a minute (wall), 30 in the real service; 0 = as many as it likes
+	Roles          []string // application permissions in the tokens for Graph; nil = all that the tenant knows a use for
+
 	Desk       http.Handler                      // the page of pretend employees, mounted at / and /desk/; nil = none
 	Control    func(Command) (ClockState, error) // turns the virtual clock; nil = it cannot be turned
 	TenantFile io.Reader                         // people defined by hand (JSON); nil = people by seed
@@ -139,6 +143,7 @@ type Counts struct {
 	Requests           int            // HTTP requests from outside (/sim and /desk not counted), a batch once
 	Routes             map[string]int // answered calls by "METHOD /path/{}", batched ones too
 	WithoutImmutableID int            // calls to events, views and messages that did not ask for immutable ids
+	Notices            int            // change and lifecycle notices that were taken
 	Throttled          int            // 429s the tenant gave by its limits (not by faults), batched ones too
 }
 

@@ -14,6 +14,7 @@ const (
 	maxRequests    = 10_000           // in maxRequestsIn
 	maxRequestsIn  = 10 * time.Minute // wall time
 	graphRetrySecs = 2                // Retry-After of a throttled mailbox request
+	mailWindow     = time.Minute      // of Options.MailsPerMinute, wall time
 )
 
 // gates count what is in flight and what was asked for, by mailbox.
@@ -31,26 +32,73 @@ type gate struct {
 func (g *gates) enter(mailbox string, now time.Time) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.of == nil {
-		g.of = map[string]*gate{}
-	}
-	b := g.of[mailbox]
-	if b == nil {
-		b = &gate{}
-		g.of[mailbox] = b
-	}
-	b.recent = trim(append(b.recent, now), now.Add(-maxRequestsIn))
-	if b.inside >= maxConcurrent || len(b.recent) > maxRequests {
+	b := g.at(mailbox)
+	if !b.count(now) || b.inside >= maxConcurrent {
 		return false
 	}
 	b.inside++
 	return true
 }
 
+// at answers the mailbox's gate. g is locked.
+func (g *gates) at(mailbox string) *gate {
+	if g.of == nil {
+		g.of = map[string]*gate{}
+	}
+	if g.of[mailbox] == nil {
+		g.of[mailbox] = &gate{}
+	}
+	return g.of[mailbox]
+}
+
+// count counts a request, and says whether it is not one too many in its ten minutes.
+func (b *gate) count(now time.Time) bool {
+	b.recent = trim(append(b.recent, now), now.Add(-maxRequestsIn))
+	return len(b.recent) <= maxRequests
+}
+
+// reserve takes up to four places at the mailbox for a batch with n calls to it, of which the
+// real service has that many in flight at once, and answers how many there were.
+func (g *gates) reserve(mailbox string, n int) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	b := g.at(mailbox)
+	got := max(min(n, maxConcurrent, maxConcurrent-b.inside), 0)
+	b.inside += got
+	return got
+}
+
+// batched counts a call that a batch makes from one of its places.
+func (g *gates) batched(mailbox string, now time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.at(mailbox).count(now)
+}
+
+// release gives the places of a batch back.
+func (g *gates) release(mailbox string, places int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.at(mailbox).inside -= places
+}
+
 func (g *gates) leave(mailbox string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.of[mailbox].inside--
+	g.at(mailbox).inside--
+}
+
+// overMails counts a mail that p sends and answers how long to wait when it was one too
+// many; such a mail is not counted. t is locked.
+func (t *Tenant) overMails(p *person) (wait time.Duration) {
+	now, most := t.opts.Wall(), t.opts.MailsPerMinute
+	p.mailbox.sent = trim(p.mailbox.sent, now.Add(-mailWindow).Add(1))
+	if most > 0 && len(p.mailbox.sent) >= most {
+		t.counts.Throttled++
+		return max(p.mailbox.sent[0].Add(mailWindow).Sub(now), time.Second)
+	}
+	p.mailbox.sent = append(p.mailbox.sent, now)
+	return 0
 }
 
 // trim drops the moments before since; the moments are in order.

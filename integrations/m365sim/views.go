@@ -33,7 +33,7 @@ func (t *Tenant) showEvent(c *call, p *person, e *event, status int) reply {
 // answered.
 func eventObject(p *person, e *event, zone string) object {
 	m := e.Of
-	o := object{"@odata.etag": fmt.Sprintf(`W/"%s-%d"`, e.ID[len(e.ID)-9:len(e.ID)-1], e.Changed), "id": e.ID, "iCalUId": "040000008200E00074C5B7101A82E008" + base64.RawURLEncoding.EncodeToString([]byte(m.UID)),
+	o := object{"@odata.etag": e.etag(), "id": e.ID, "iCalUId": "040000008200E00074C5B7101A82E008" + base64.RawURLEncoding.EncodeToString([]byte(m.UID)),
 		"createdDateTime": m.Created.Format(time.RFC3339), "lastModifiedDateTime": m.Modified.Format(time.RFC3339), "changeKey": fmt.Sprint(e.Changed),
 		"subject": m.Subject, "bodyPreview": preview(m.Body), "body": object{"contentType": or(m.BodyType, "html"), "content": m.Body},
 		"start": stampOf(m.Start, zone), "end": stampOf(m.End, zone), "originalStartTimeZone": zone, "originalEndTimeZone": zone, "showAs": or(e.status(p), "free"),
@@ -55,6 +55,11 @@ func eventObject(p *person, e *event, zone string) object {
 		o["transactionId"] = m.Transaction
 	}
 	return o
+}
+
+// etag names this state of the event.
+func (e *event) etag() string {
+	return fmt.Sprintf(`W/"%s-%d"`, e.ID[len(e.ID)-9:len(e.ID)-1], e.Changed)
 }
 
 func ownResponse(p *person, e *event) string {
@@ -93,7 +98,7 @@ func (t *Tenant) listEvents(c *call) reply {
 		return *wrong
 	}
 	want, known := c.filter()
-	if !known || want.draft != nil {
+	if !known || want.ofMail() {
 		return graphError(http.StatusBadRequest, "ErrorInvalidUrlQueryFilter", "The filter is not supported here.")
 	}
 	var found []*event
@@ -116,7 +121,7 @@ func (t *Tenant) calendarView(c *call) reply {
 		return noWindow()
 	}
 	want, known := c.filter()
-	if !known || want.draft != nil {
+	if !known || want.ofMail() {
 		return graphError(http.StatusBadRequest, "ErrorInvalidUrlQueryFilter", "The filter is not supported here.")
 	}
 	found := slices.DeleteFunc(p.in(w), func(e *event) bool { return want.property != nil && !(e.Mine && want.fits(e.Of.Props)) })
