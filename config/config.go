@@ -16,6 +16,7 @@ type Config struct {
 	Redis      Redis       `yaml:"redis"`
 	Web        Web         `yaml:"web"`
 	Log        Log         `yaml:"log"`
+	ZoneData   string      `yaml:"zone_data" doc:"Folder of compiled time zone files (as /usr/share/zoneinfo) that replaces the embedded one. Empty: rapport's own."`
 	Programmes []Programme `yaml:"programmes"`
 }
 
@@ -42,6 +43,8 @@ type Bot struct {
 	Scope         string   `yaml:"scope" doc:"Scope of the bot's own token. Empty: the cloud's."`
 	ServiceHosts  []string `yaml:"service_hosts" doc:"Further connector hosts (host or host:port) that may be sent the bot's token."`
 	ServiceURL    string   `yaml:"service_url" doc:"Connector address for people who have not written yet. Empty: the cloud's."`
+	Install       Switch   `yaml:"install" doc:"on: bring the Teams app to people who have not got it, once (TeamsAppInstallation.ReadWriteSelfForUser.All). off: an app policy of yours does."`
+	CatalogID     string   `yaml:"catalog_id" doc:"The app's id in the organisation's catalogue, for install. Empty: looked up (AppCatalog.Read.All)."`
 	ReadBack      Switch   `yaml:"read_back" doc:"on: look into our own chats to settle whether a card arrived (Chat.Read.WhereInstalled). off: never look."`
 }
 
@@ -54,7 +57,12 @@ type Redis struct {
 // Web is the pages for people and admins, and where Teams posts to.
 type Web struct {
 	Listen    string `yaml:"listen" doc:"host:port to listen on."`
-	PublicURL string `yaml:"public_url" doc:"Address under which people reach these pages. https, or http on loopback. Empty: no links are written."`
+	PublicURL string `yaml:"public_url" doc:"Address under which people and Microsoft 365 reach these pages. https, or http on loopback. Empty: no links are written, and calendars are only polled."`
+
+	SigningKey      Secret `yaml:"signing_key" doc:"Key that signs links and recognises notices, 32 characters or more; only from the environment or signing_key_file. Empty: derived from tenant.client_secret."`
+	SigningKeyFile  string `yaml:"signing_key_file" doc:"File that holds the key; a relative path starts at this file."`
+	PreviousKey     Secret `yaml:"previous_key" doc:"The key before, whose links still count; only from the environment or previous_key_file."`
+	PreviousKeyFile string `yaml:"previous_key_file" doc:"File that holds the key before."`
 }
 
 // Log is what the program says about itself. Nothing private is ever in it.
@@ -73,6 +81,7 @@ type Programme struct {
 	Rounds      Rounds  `yaml:"rounds"`
 	Pulse       Pulse   `yaml:"pulse"`
 	Session     Session `yaml:"session"`
+	Times       Times   `yaml:"times"`
 	Pairing     Pairing `yaml:"pairing"`
 	Roster      Roster  `yaml:"roster"`
 	PollMinutes int     `yaml:"poll_minutes" doc:"How often to look what became of our meetings, 1 to 60 minutes."`
@@ -101,6 +110,17 @@ type Session struct {
 	Focus          string   `yaml:"focus" doc:"Skill practised this quarter; its playbooks are used in turn."`
 	BookWithinDays int      `yaml:"book_within_days" doc:"Days from the round within which the conversation takes place, 1 to 60."`
 	NoticeHours    int      `yaml:"notice_hours" doc:"Hours of notice before a conversation."`
+}
+
+// Times is how a programme treats people's time.
+type Times struct {
+	Fairness      string   `yaml:"fairness" doc:"Who meets outside working hours when there is no other way, among those who agreed to it: share keeps what each carries even, turns burdens whoever carries least."`
+	Tentative     string   `yaml:"tentative" doc:"blocks or free: whether a tentative appointment keeps a person away."`
+	Unseen        string   `yaml:"unseen" doc:"refuse: a pair of whom one calendar cannot be read meets in writing. free: such a calendar counts as empty."`
+	Lunch         Stretch  `yaml:"lunch" doc:"No conversation in this stretch of anybody's day, such as 12:00-13:00. Empty: none."`
+	BufferMinutes int      `yaml:"buffer_minutes" doc:"Free minutes before and after a conversation, 0 to 60."`
+	MostMeetings  int      `yaml:"most_meetings" doc:"A person's meetings a day, the conversation included, 0 to 20. 0: no limit."`
+	DaysOff       []string `yaml:"days_off" doc:"Dates without conversations, such as 2026-12-25 for everybody or DE 2026-10-03 for people of one country."`
 }
 
 // Pairing is how much each reason to meet weighs, in points. Only the proportions matter.
@@ -143,6 +163,7 @@ func (p *Programme) setDefaults() {
 		Rounds:  Rounds{Every: 2, On: Weekday(3), At: 10 * 60},
 		Pulse:   Pulse{Day: 26, At: 10 * 60, OpenDays: 7},
 		Session: Session{BookWithinDays: 12, NoticeHours: 24},
+		Times:   Times{Fairness: "share", Tentative: "blocks", Unseen: "refuse", Lunch: Stretch{12 * 60, 13 * 60}},
 		Pairing: Pairing{Help: 150, Time: 250, Energy: 100, Department: 100, Team: 60, Newcomer: 60,
 			Repeat: 400, CommonMinutes: 30},
 		Roster:      Roster{EveryHours: 6},

@@ -120,6 +120,8 @@ func (c *Config) readSecrets(dir string, env func(string) string, problems *Prob
 		{"tenant.client_secret", c.Tenant.ClientSecretFile, &c.Tenant.ClientSecret},
 		{"bot.app_secret", c.Bot.AppSecretFile, &c.Bot.AppSecret},
 		{"redis.url", c.Redis.URLFile, &c.Redis.URL},
+		{"web.signing_key", c.Web.SigningKeyFile, &c.Web.SigningKey},
+		{"web.previous_key", c.Web.PreviousKeyFile, &c.Web.PreviousKey},
 	} {
 		if s.file == "" || env(envName(s.path)) != "" {
 			continue

@@ -23,6 +23,14 @@ func (c *Config) validate(p *Problems) {
 	if c.Web.PublicURL != "" {
 		c.Web.PublicURL = address(p, "web.public_url", c.Web.PublicURL)
 	}
+	for _, key := range []struct {
+		path string
+		key  Secret
+	}{{"web.signing_key", c.Web.SigningKey}, {"web.previous_key", c.Web.PreviousKey}} {
+		if !key.key.Empty() && len(key.key.Reveal()) < 32 {
+			p.report(key.path, "is shorter than 32 characters", "Make one with: openssl rand -base64 48")
+		}
+	}
 	oneOf(p, "log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf(p, "log.format", c.Log.Format, "json", "text")
 	if len(c.Programmes) == 0 {
@@ -102,6 +110,16 @@ func (g *Programme) validate(p *Problems, path string) {
 	between(p, path+".pulse.open_days", g.Pulse.OpenDays, 1, 21)
 	between(p, path+".session.book_within_days", g.Session.BookWithinDays, 1, 60)
 	between(p, path+".session.notice_hours", g.Session.NoticeHours, 0, max(1, g.Session.BookWithinDays)*24-1)
+	oneOf(p, path+".times.fairness", g.Times.Fairness, "share", "turns")
+	oneOf(p, path+".times.tentative", g.Times.Tentative, "blocks", "free")
+	oneOf(p, path+".times.unseen", g.Times.Unseen, "refuse", "free")
+	between(p, path+".times.buffer_minutes", g.Times.BufferMinutes, 0, 60)
+	between(p, path+".times.most_meetings", g.Times.MostMeetings, 0, 20)
+	for i, day := range g.Times.DaysOff {
+		if err := new(DayOff).UnmarshalText([]byte(day)); err != nil {
+			p.report(at(path+".times.days_off", i), err.Error(), "Write the date as year-month-day, with the country's two letters before it if it is not for everybody")
+		}
+	}
 	for _, weight := range []struct {
 		name   string
 		points int

@@ -98,3 +98,49 @@ func (d Date) String() string {
 func (d Date) Start(loc *time.Location) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, loc)
 }
+
+// Stretch is a part of the day; the zero Stretch is none.
+type Stretch struct{ Start, End TimeOfDay }
+
+// UnmarshalText accepts "12:00-13:00", and nothing at all as no stretch.
+func (s *Stretch) UnmarshalText(text []byte) error {
+	*s = Stretch{}
+	if len(text) == 0 {
+		return nil
+	}
+	from, to, _ := strings.Cut(string(text), "-")
+	if s.Start.UnmarshalText([]byte(from)) != nil || s.End.UnmarshalText([]byte(to)) != nil || s.Start >= s.End {
+		return errors.New(`is no part of a day such as "12:00-13:00"`)
+	}
+	return nil
+}
+
+// String is the stretch as "12:00-13:00", "" for none.
+func (s Stretch) String() string {
+	if s == (Stretch{}) {
+		return ""
+	}
+	return s.Start.String() + "-" + s.End.String()
+}
+
+// DayOff is a date on which the people of a country do not work, "" for everybody.
+type DayOff struct {
+	Country string // ISO 3166, two capital letters
+	Date    Date
+}
+
+// UnmarshalText accepts "2026-12-25" and "DE 2026-10-03".
+func (d *DayOff) UnmarshalText(text []byte) error {
+	country, date, both := strings.Cut(string(text), " ")
+	if !both {
+		country, date = "", country
+	}
+	if both && (len(country) != 2 || strings.ToUpper(country) != country) || date == "" || d.Date.UnmarshalText([]byte(date)) != nil {
+		return errors.New("is no day such as 2026-12-25 or DE 2026-10-03")
+	}
+	d.Country = country
+	return nil
+}
+
+// String is the day as it is written in the file.
+func (d DayOff) String() string { return strings.TrimSpace(d.Country + " " + d.Date.String()) }

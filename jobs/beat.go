@@ -25,12 +25,14 @@ type Beat struct {
 	Kind      string    `json:"kind"`
 	Next      time.Time `json:"next"`             // UTC
 	Count     int       `json:"count"`            // how often it came
-	Cursor    string    `json:"cursor,omitempty"` // of the calendar's changes
-	Until     time.Time `json:"until"`            // the cursor's window ends here
+	Cursor    string    `json:"cursor,omitempty"` // of the calendar's changes, or the id of the subscription to them
+	Until     time.Time `json:"until"`            // the cursor's window, or the subscription, ends here
+	Key       string    `json:"key,omitempty"`    // fingerprint of the secret the subscription was made with
 }
 
 func beatID(programme, kind string) string {
-	suffix := map[string]string{KindRoster: "roster", KindRound: "rounds", KindPulse: "pulse", KindWatch: "calendar"}
+	suffix := map[string]string{KindRoster: "roster", KindRound: "rounds", KindPulse: "pulse", KindWatch: "calendar",
+		KindReview: "review", KindListen: "listen"}
 	return programme + "." + suffix[kind]
 }
 
@@ -45,10 +47,21 @@ func (p *Programme) after(kind string, now time.Time) time.Time {
 		return p.Rounds.Next(now)
 	case KindPulse:
 		return p.Pulse.Next(now)
-	case KindRoster:
+	case KindRoster, KindReview:
 		return now.Add(p.RosterEvery)
+	case KindListen:
+		return now.Add(listenEvery)
 	}
 	return now.Add(p.WatchEvery)
+}
+
+// beats are what comes again and again in a programme.
+func (p *Programme) beats() []string {
+	kinds := []string{KindRoster, KindRound, KindPulse, KindWatch, KindReview}
+	if p.Listener != nil {
+		kinds = append(kinds, KindListen)
+	}
+	return kinds
 }
 
 // Begin makes sure that every programme has its beats. Repeating it changes nothing, except
@@ -56,10 +69,10 @@ func (p *Programme) after(kind string, now time.Time) time.Time {
 func (c *Crew) Begin(ctx context.Context) error {
 	now := c.now()
 	for _, p := range c.Programmes {
-		for _, kind := range []string{KindRoster, KindRound, KindPulse, KindWatch} {
+		for _, kind := range p.beats() {
 			next := p.after(kind, now)
-			if kind == KindRoster {
-				next = now // whoever starts wants to see people
+			if kind == KindRoster || kind == KindListen {
+				next = now // whoever starts wants to see people, and to hear of them
 			}
 			_, err := change(ctx, c, BeatNoun, beatID(p.ID, kind), Beat.steps, func(b Beat, version int64) (Beat, bool, error) {
 				if version == 0 {

@@ -37,10 +37,11 @@ func beatIn(t *testing.T, c *Crew, kind string) (Beat, int64) {
 	return b, v
 }
 
-func TestBeginningGivesAProgrammeItsFourBeats(t *testing.T) {
+func TestBeginningGivesAProgrammeItsBeats(t *testing.T) {
 	c, _, p := begun(t)
 	for kind, next := range map[string]time.Time{
 		KindRoster: monday, KindWatch: monday.Add(5 * time.Minute), KindRound: p.Rounds.Next(monday), KindPulse: p.Pulse.Next(monday),
+		KindReview: monday.Add(p.RosterEvery),
 	} {
 		b, v := beatIn(t, c, kind)
 		if b.Programme != "p" || b.Kind != kind || !b.Next.Equal(next) || b.Count != 0 || v != 1 {
@@ -48,7 +49,7 @@ func TestBeginningGivesAProgrammeItsFourBeats(t *testing.T) {
 		}
 	}
 	due, err := c.Store.Due(t.Context(), monday.AddDate(0, 2, 0), 9)
-	if err != nil || len(due) != 4 || due[0].Kind != KindRoster || due[0].ID != "p.roster" || due[0].Noun != BeatNoun {
+	if err != nil || len(due) != 5 || due[0].Kind != KindRoster || due[0].ID != "p.roster" || due[0].Noun != BeatNoun {
 		t.Fatal(due, err)
 	}
 }

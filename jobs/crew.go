@@ -21,11 +21,18 @@ type Crew struct {
 	Ledger     *Ledger
 	Directory  Directory
 	Messenger  Messenger
+	Apps       Apps // nil: nobody gets the app from us
 	Library    playbooks.Library
 	Programmes map[string]*Programme
 	Log        *slog.Logger
 	// Troubles are the kinds of work that keep failing.
 	Troubles Troubles
+	// Letters says that mails can carry questions: their links lead to pages that people reach.
+	Letters bool
+	// Grips holds the people somebody is booking for at this moment.
+	Grips Grips
+	// Watch hears how far the pairing of a large group is; nil writes it to the log.
+	Watch func(match.Progress)
 	// Tell hears of every step that was done, by kind, for progress and metrics; may be nil.
 	Tell func(cadence.Step)
 	// Hint passes steps that are due at once to the queue, so that nobody waits for the next
@@ -49,11 +56,14 @@ type Programme struct {
 	Playbooks   []string      // ids, used in turn
 	Within      time.Duration // sessions take place within this time of the round's start
 	Notice      time.Duration // no session sooner than this after it is booked
+	Times       Times
 	RosterEvery time.Duration
 	WatchEvery  time.Duration
 	FreeBusy    FreeBusy
 	Calendar    Calendar
 	Watcher     Watcher
+	Listener    Listener // nil: only polled
+	ListenKey   string   // fingerprint of the secret its notices carry
 	Mailer      Mailer
 }
 
@@ -62,7 +72,9 @@ func (p *Programme) says() prompt.Programme {
 	return prompt.Programme{ID: p.ID, Name: p.Name, Consent: p.Consent, Text: p.Agreement}
 }
 
-func (c *Crew) now() time.Time { return c.Clock.Now() }
+// now is the present moment as steps are kept, to the millisecond: what is due at a moment of a
+// document must not be due a little earlier than the document says.
+func (c *Crew) now() time.Time { return c.Clock.Now().Truncate(time.Millisecond) }
 
 func (c *Crew) programme(id string) (*Programme, error) {
 	p, ok := c.Programmes[id]
@@ -82,6 +94,25 @@ func (c *Crew) member(ctx context.Context, programme string, id roster.ID) (rost
 	var m roster.Member
 	v, err := c.Store.Load(ctx, MemberNoun, memberID(programme, id), &m)
 	return m, v, err
+}
+
+// ClockOf is the zone a person lives by, or the programme's when it cannot be resolved.
+func (c *Crew) ClockOf(p *Programme, person roster.Person) *time.Location {
+	return c.clockOf(p, person)
+}
+
+// ZoneOf is the zone a member of any programme lives by, nil for anybody else.
+func (c *Crew) ZoneOf(ctx context.Context, id roster.ID) (*time.Location, error) {
+	for _, p := range c.ordered() {
+		m, v, err := c.member(ctx, p.ID, id)
+		if err != nil {
+			return nil, err
+		}
+		if v > 0 {
+			return c.clockOf(p, m.Person), nil
+		}
+	}
+	return nil, nil
 }
 
 // clockOf is the zone a person lives by. A zone nobody can resolve is said in the log, by

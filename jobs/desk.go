@@ -49,19 +49,26 @@ func (d Desk) press(ctx context.Context, p *Programme, m roster.Member, a prompt
 	case verb == "consent" || verb == "member":
 		said, err = d.member(ctx, p, m, a)
 	default:
-		said = prompt.In(m.Person.Language).Stale(a.From)
+		said = prompt.In(m.Speaks()).Stale(a.From)
 	}
 	var bad prompt.Invalid
 	if errors.As(err, &bad) {
-		return prompt.In(m.Person.Language).Refuse(a.From, string(bad)), nil
+		return prompt.In(m.Speaks()).Refuse(a.From, string(bad)), nil
 	}
 	return said, err
 }
 
 // Installed notes that the app came to a person or was removed. Whoever can be reached
-// again is asked what they missed; nothing is sent to anybody else meanwhile.
+// again is asked what they missed; who is in no programme is told once what this app is.
+// While it is removed nothing is sent and what is known about the person stays as it is.
 func (d Desk) Installed(ctx context.Context, id roster.ID, present bool) error {
-	for _, p := range d.Programmes {
+	known := false
+	for _, p := range d.ordered() {
+		_, v, err := d.Crew.member(ctx, p.ID, id)
+		if err != nil {
+			return err
+		}
+		known = known || v > 0
 		if _, err := d.changeMember(ctx, p, id, func(m roster.Member, v int64) (roster.Member, bool) {
 			changed := v > 0 && m.Beyond == present
 			m.Beyond = !present
@@ -70,7 +77,10 @@ func (d Desk) Installed(ctx context.Context, id roster.ID, present bool) error {
 			return err
 		}
 	}
-	return nil
+	if known || !present || len(d.Programmes) == 0 {
+		return nil
+	}
+	return d.owe(ctx, d.ordered()[0], "welcome/"+string(id), prompt.In("").Stranger(id))
 }
 
 // whose finds the programme an answer belongs to and the member behind it: the one the
@@ -110,7 +120,7 @@ func (d Desk) stranger(ctx context.Context, a prompt.Answer) (prompt.Message, er
 
 // member does what a person may do about themselves.
 func (d Desk) member(ctx context.Context, p *Programme, m roster.Member, a prompt.Answer) (prompt.Message, error) {
-	say, says := prompt.In(m.Person.Language), p.says()
+	say, says := prompt.In(m.Speaks()), p.says()
 	stand := func(s roster.Standing, said prompt.Message) (prompt.Message, error) {
 		_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) { return m.Stand(s), true })
 		return said, err
@@ -126,7 +136,10 @@ func (d Desk) member(ctx context.Context, p *Programme, m roster.Member, a promp
 		_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) {
 			return m.Accept(p.Consent, prompt.ReadProfile(a), d.now()), true
 		})
-		return say.Accepted(says, a.From), err
+		if err != nil {
+			return prompt.Message{}, err
+		}
+		return say.Accepted(says, a.From), d.welcome(ctx, p, a.From)
 	case prompt.No:
 		return stand(roster.Declined, say.Refused(says, a.From))
 	case prompt.Pause:
@@ -147,7 +160,10 @@ func (d Desk) member(ctx context.Context, p *Programme, m roster.Member, a promp
 			m.Back, m.Lull = newest+1, 0
 			return m, true
 		})
-		return say.Resumed(a.From), err
+		if err != nil {
+			return prompt.Message{}, err
+		}
+		return say.Resumed(a.From), d.welcome(ctx, p, a.From)
 	case prompt.Leave:
 		return stand(roster.Left, say.Departed(a.From))
 	case prompt.Forget:
@@ -159,6 +175,17 @@ func (d Desk) member(ctx context.Context, p *Programme, m roster.Member, a promp
 		return d.rejoin(ctx, p, m, a)
 	case prompt.Data:
 		return d.knows(ctx, p, m)
+	case prompt.Settings:
+		if m.Standing != roster.In && m.Standing != roster.Paused {
+			return say.Helped(a.From), nil
+		}
+		return say.SettingsCard(says, m), nil
+	case prompt.SetProfile:
+		_, err := d.changeMember(ctx, p, a.From, func(m roster.Member, _ int64) (roster.Member, bool) {
+			m.Profile = prompt.ReadSettings(a, m.Profile)
+			return m, m.Standing == roster.In || m.Standing == roster.Paused
+		})
+		return say.Settled(says, a.From), err
 	}
 	return say.Helped(a.From), nil
 }
@@ -166,7 +193,7 @@ func (d Desk) member(ctx context.Context, p *Programme, m roster.Member, a promp
 // rejoin shows the invitation again to somebody who wants to come back; joining itself
 // needs their yes to the text.
 func (d Desk) rejoin(ctx context.Context, p *Programme, m roster.Member, a prompt.Answer) (prompt.Message, error) {
-	say := prompt.In(m.Person.Language)
+	say := prompt.In(m.Speaks())
 	if m.Eligible(p.Consent) {
 		return say.Helped(a.From), nil
 	}
@@ -183,24 +210,13 @@ func (d Desk) rejoin(ctx context.Context, p *Programme, m roster.Member, a promp
 
 // knows answers everything kept about a person.
 func (d Desk) knows(ctx context.Context, p *Programme, m roster.Member) (prompt.Message, error) {
-	known := prompt.Known{Member: m, Zone: d.clockOf(p, m.Person)}
-	mine, err := d.sessions(ctx, p, every, func(x session.Session) bool { return x.Parts[m.Person.ID] != nil })
-	if err != nil {
-		return prompt.Message{}, err
-	}
-	for _, x := range mine {
-		scene, _, err := d.scene(ctx, p, x, m.Person.ID)
-		if err != nil {
-			return prompt.Message{}, err
-		}
-		known.Sessions = append(known.Sessions, scene)
-	}
-	return prompt.In(m.Person.Language).Knows(known), nil
+	known, err := d.known(ctx, p, m)
+	return prompt.In(m.Speaks()).Knows(known), err
 }
 
 // pulse takes a vote.
 func (d Desk) pulse(ctx context.Context, p *Programme, m roster.Member, a prompt.Answer) (prompt.Message, error) {
-	say := prompt.In(m.Person.Language)
+	say := prompt.In(m.Speaks())
 	if a.Verb != prompt.CastVote {
 		return say.Stale(a.From), nil
 	}

@@ -15,7 +15,7 @@ import (
 // session takes what a person says about their session. A session that has moved on answers
 // with how it stands; a session of other people answers that.
 func (d Desk) session(ctx context.Context, p *Programme, m roster.Member, a prompt.Answer) (prompt.Message, error) {
-	say := prompt.In(m.Person.Language)
+	say := prompt.In(m.Speaks())
 	var x session.Session
 	v, err := d.Store.Load(ctx, session.Noun, session.OfRef(a.Ref), &x)
 	if err != nil {
@@ -36,6 +36,12 @@ func (d Desk) session(ctx context.Context, p *Programme, m roster.Member, a prom
 		return d.close(ctx, p, m, x, a)
 	case prompt.FollowUp, prompt.Snooze, prompt.Drop:
 		return d.followUp(ctx, p, m, x, a)
+	case prompt.Another:
+		return d.another(ctx, p, m, x)
+	case prompt.Take:
+		return d.take(ctx, p, m, x, a)
+	case prompt.Keep:
+		return d.keep(ctx, p, m, x)
 	}
 	return say.Stale(a.From), nil
 }
@@ -48,7 +54,7 @@ func (d Desk) agree(ctx context.Context, p *Programme, m roster.Member, x sessio
 		return prompt.Message{}, err
 	}
 	scene, _, err := d.scene(ctx, p, x, m.Person.ID)
-	return prompt.In(m.Person.Language).Agreed(scene), err
+	return prompt.In(m.Speaks()).Agreed(scene), err
 }
 
 // close records how a session went and what the person will try.
@@ -69,12 +75,12 @@ func (d Desk) close(ctx context.Context, p *Programme, m roster.Member, x sessio
 	if f := x.Parts[a.From].FollowUp; f != nil {
 		asked = f.Due
 	}
-	return prompt.In(m.Person.Language).Closed(a.From, asked, zone), nil
+	return prompt.In(m.Speaks()).Closed(a.From, asked, zone), nil
 }
 
 // followUp records what came of a commitment, puts the question off, or ends it.
 func (d Desk) followUp(ctx context.Context, p *Programme, m roster.Member, x session.Session, a prompt.Answer) (prompt.Message, error) {
-	say := prompt.In(m.Person.Language)
+	say := prompt.In(m.Speaks())
 	if x.Parts[a.From].FollowUp == nil {
 		return say.Stale(a.From), nil
 	}
@@ -96,7 +102,7 @@ func (d Desk) followUp(ctx context.Context, p *Programme, m roster.Member, x ses
 // snooze asks again tomorrow. The version of the pressed card says which question was put
 // off, so that a press delivered twice does not put off twice.
 func (d Desk) snooze(ctx context.Context, p *Programme, m roster.Member, x session.Session, a prompt.Answer) (prompt.Message, error) {
-	say, zone := prompt.In(m.Person.Language), d.clockOf(p, m.Person)
+	say, zone := prompt.In(m.Speaks()), d.clockOf(p, m.Person)
 	office := cadence.Of(m.Person.Hours, zone)
 	due, done := office.Into(d.now().Add(cadence.SnoozeFor)), false
 	x, err := d.changeSession(ctx, p, x.ID, func(x session.Session) (session.Session, bool, error) {

@@ -132,6 +132,15 @@ func (l *Ledger) Result(ctx context.Context, key string, find func(context.Conte
 	}
 }
 
+// Begun says whether anybody may have acted on a promise already, or it was given up for good.
+func (l *Ledger) Begun(ctx context.Context, key string) (bool, error) {
+	var row Row
+	if _, err := l.Store.Load(ctx, PromiseNoun, promiseID(key), &row); err != nil {
+		return false, ours{err}
+	}
+	return row.State != "" && row.State != Open, nil
+}
+
 // Kept says whether a promise was kept, without keeping it; what is in doubt it settles first.
 // Where nobody lets us look, it may have been kept, and counts as kept.
 func (l *Ledger) Kept(ctx context.Context, key string, find func(key string) func(context.Context) (string, bool, error)) (bool, error) {

@@ -88,7 +88,7 @@ func (c *Crew) invite(ctx context.Context, s cadence.Step) error {
 	if err != nil || p == nil || !m.Unasked(p.Consent) {
 		return err
 	}
-	shown, err := c.tell(ctx, p, m, prompt.In(m.Person.Language).Invite(p.says(), m.Person))
+	shown, err := c.tell(ctx, p, m, prompt.In(m.Speaks()).Invite(p.says(), m.Person))
 	if err != nil || !shown {
 		return err
 	}

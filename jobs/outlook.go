@@ -58,8 +58,23 @@ func (c *Crew) Outlook(ctx context.Context, programme string) (Outlook, error) {
 	if err != nil {
 		return o, err
 	}
+	if x, o.Sessions, err = c.arrange(ctx, p, x); err != nil {
+		return o, err
+	}
 	o.Round, o.People, o.Unkept = x.round, x.people, x.plan.Unkept
 	o.Totals = x.plan.Against(x.people, x.history, x.round.Number, p.Weights, seedOf(p.ID))
-	o.Sessions, err = c.planSessions(ctx, p, o.Round, o.Round.Groups)
-	return o, err
+	return o, nil
+}
+
+// Running lists the sessions of a programme's newest round, by id.
+func (c *Crew) Running(ctx context.Context, programme string) ([]session.Session, error) {
+	p, err := c.programme(programme)
+	if err != nil {
+		return nil, err
+	}
+	newest, err := c.latestRound(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return c.sessions(ctx, p, func(n int) bool { return n == newest }, func(session.Session) bool { return true })
 }

@@ -58,6 +58,15 @@ type Watcher interface {
 	Changes(ctx context.Context, cursor string, w slots.Window) ([]session.Event, string, error)
 }
 
+// Listener has the calendar service tell us at once what changes in the service mailbox.
+type Listener interface {
+	// Keep renews the subscription, or makes a new one when id is "" or no longer known, and
+	// answers its id and until when it lasts, UTC. Repeating it renews again.
+	Keep(ctx context.Context, id string, until time.Time) (kept string, expires time.Time, err error)
+	// End ends a subscription; one that is gone is success.
+	End(ctx context.Context, id string) error
+}
+
 // Messenger carries messages to a person in Teams.
 type Messenger interface {
 	// Send shows the message as a new card and answers an opaque reference to it. It is not
@@ -70,6 +79,15 @@ type Messenger interface {
 	// Update replaces the card at ref; repeating it changes nothing. A card that is gone is
 	// success.
 	Update(ctx context.Context, ref string, m prompt.Message) error
+}
+
+// Apps brings our Teams app to people who have not got it.
+type Apps interface {
+	// Install brings the app; that they have it already is success. A permanent error means
+	// that this person cannot have it.
+	Install(ctx context.Context, to roster.ID) error
+	// Installed says whether the person has it. A permanent error means that nobody lets us look.
+	Installed(ctx context.Context, to roster.ID) (bool, error)
 }
 
 // Mailer sends plain mails from the service mailbox.

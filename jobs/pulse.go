@@ -24,7 +24,7 @@ func (c *Crew) openPulse(ctx context.Context, s cadence.Step) error {
 	pulse := insight.Pulse{Programme: p.ID, Month: b.Next.In(p.Zone).Format("2006-01"), Question: p.Question,
 		Opened: now, Closes: now.Add(p.PulseOpen), Figures: insight.FiguresFrom, Texts: insight.TextsFrom}
 	for _, m := range members {
-		if awayCode(m, p.Consent) == "" {
+		if c.awayCode(p, m) == "" {
 			pulse.Invited = append(pulse.Invited, m.Person.ID)
 		}
 	}
@@ -119,8 +119,8 @@ func (c *Crew) askPulse(ctx context.Context, s cadence.Step) error {
 	if err != nil || p == nil || v.Asked {
 		return err
 	}
-	if x.Open(c.now()) && awayCode(m, p.Consent) == "" {
-		card := prompt.In(m.Person.Language).PulseCard(pulseSays(p, x), m.Person, c.clockOf(p, m.Person))
+	if x.Open(c.now()) && c.awayCode(p, m) == "" {
+		card := prompt.In(m.Speaks()).PulseCard(pulseSays(p, x), m.Person, c.clockOf(p, m.Person))
 		if _, err := c.tell(ctx, p, m, card); err != nil {
 			return err
 		}
@@ -175,9 +175,9 @@ func (c *Crew) tellPulse(ctx context.Context, s cadence.Step) error {
 	if err != nil || p == nil || x.Report == nil || v.Told {
 		return err
 	}
-	if awayCode(m, p.Consent) == "" {
+	if c.awayCode(p, m) == "" {
 		r := prompt.Result{Answers: x.Report.Answers, Average: x.Report.Average, Band: x.Report.Band, Texts: x.Report.Texts, Withheld: x.Report.Withheld != ""}
-		if _, err := c.tell(ctx, p, m, prompt.In(m.Person.Language).PulseResult(pulseSays(p, x), r, m.Person)); err != nil {
+		if _, err := c.tell(ctx, p, m, prompt.In(m.Speaks()).PulseResult(pulseSays(p, x), r, m.Person)); err != nil {
 			return err
 		}
 	}

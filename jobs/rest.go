@@ -74,7 +74,7 @@ func (c *Crew) rest(ctx context.Context, s cadence.Step) error {
 	if err != nil || p == nil || m.Lull == 0 || m.Standing != roster.Paused {
 		return err
 	}
-	shown, err := c.tell(ctx, p, m, prompt.In(m.Person.Language).Rested(p.says(), m.Person, m.Lull))
+	shown, err := c.tell(ctx, p, m, prompt.In(m.Speaks()).Rested(p.says(), m.Person, m.Lull))
 	if err != nil || !shown {
 		return err
 	}

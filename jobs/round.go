@@ -57,6 +57,7 @@ func (c *Crew) pairUp(ctx context.Context, p *Programme, number int, at time.Tim
 type pairing struct {
 	people  []match.Person
 	history match.History
+	wishes  match.Wishes
 	plan    match.Plan
 	round   session.Round
 }
@@ -65,14 +66,11 @@ func (c *Crew) pairing(ctx context.Context, p *Programme, number int, at time.Ti
 	if x.people, x.history, err = c.candidates(ctx, p, number, at); err != nil {
 		return x, err
 	}
-	wishes, err := c.wishes(ctx, p, number)
-	if err != nil {
+	if x.wishes, err = c.wishes(ctx, p, number); err != nil {
 		return x, err
 	}
-	x.plan = match.Pairs(x.people, x.history, number, p.Weights, seedOf(p.ID), wishes)
-	x.round = session.Round{Programme: p.ID, Number: number, At: at, Until: p.Rounds.Next(at),
-		Groups: x.plan.Groups, Left: x.plan.Out, Since: c.now()}
-	return x, nil
+	x.round = session.Round{Programme: p.ID, Number: number, At: at, Until: p.Rounds.Next(at), Since: c.now()}
+	return x.as(c.pairs(x, number, p)), nil
 }
 
 // candidates are the members who may be paired, and whom they met before.
@@ -87,20 +85,21 @@ func (c *Crew) candidates(ctx context.Context, p *Programme, number int, at time
 	}
 	var people []match.Person
 	for _, m := range members {
-		if awayCode(m, p.Consent) == "" {
+		if c.awayCode(p, m) == "" {
 			people = append(people, c.candidate(p, m, past, number, at))
 		}
 	}
 	return people, session.Meetings(past), nil
 }
 
-func awayCode(m roster.Member, consent string) match.Code {
+// awayCode is why a member takes no part at the moment, "" when they do.
+func (c *Crew) awayCode(p *Programme, m roster.Member) match.Code {
 	switch {
 	case m.Standing == roster.Paused:
 		return "paused"
-	case !m.Eligible(consent):
+	case !m.Eligible(p.Consent):
 		return "no-consent"
-	case m.Beyond:
+	case m.Beyond && !c.Letters:
 		return "unreachable"
 	}
 	return ""
@@ -189,13 +188,14 @@ func (c *Crew) roundOf(ctx context.Context, s cadence.Step) (*Programme, session
 }
 
 // bookRound reads everybody's calendar once and gives each pair a session, with its time or
-// with the reason why there is none.
+// with the reason why there is none. Who meets whom is settled and written down before the
+// first session exists.
 func (c *Crew) bookRound(ctx context.Context, s cadence.Step) error {
 	p, r, err := c.roundOf(ctx, s)
 	if err != nil || p == nil || r.Open {
 		return err
 	}
-	planned, err := c.planSessions(ctx, p, r, r.Groups)
+	planned, err := c.settleRound(ctx, p, &r)
 	if err != nil {
 		return err
 	}
@@ -214,6 +214,53 @@ func (c *Crew) bookRound(ctx context.Context, s cadence.Step) error {
 	return err
 }
 
+// settleRound arranges a round, or plans again what was arranged before this was interrupted.
+func (c *Crew) settleRound(ctx context.Context, p *Programme, r *session.Round) ([]session.Session, error) {
+	if r.Arranged {
+		return c.planSessions(ctx, p, *r, r.Groups)
+	}
+	x, err := c.afresh(ctx, p, *r)
+	if err != nil {
+		return nil, err
+	}
+	x, planned, err := c.arrange(ctx, p, x)
+	if err != nil {
+		return nil, err
+	}
+	mine := false
+	*r, err = c.changeRound(ctx, p, r.Number, func(r session.Round) (session.Round, bool) {
+		if mine = !r.Arranged; mine {
+			r.Groups, r.Left, r.Arranged = x.round.Groups, x.round.Left, true
+		}
+		return r, mine
+	})
+	if err != nil || mine {
+		return planned, err
+	}
+	return c.planSessions(ctx, p, *r, r.Groups) // somebody else was faster, and theirs counts
+}
+
+// planSessions gives groups their times as they are.
+func (c *Crew) planSessions(ctx context.Context, p *Programme, r session.Round, groups []match.Group) ([]session.Session, error) {
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	k, err := c.calendars(ctx, p, r, inRound(session.Round{Groups: groups}))
+	if err != nil {
+		return nil, err
+	}
+	return k.plan(groups)
+}
+
+func (c *Crew) planAlone(p *Programme, r session.Round, id roster.ID) (session.Session, error) {
+	book, err := c.playbookOf(p, r.Number)
+	if err != nil {
+		return session.Session{}, err
+	}
+	x := session.Plan(p.ID, r.Number, match.Group{People: []roster.ID{id}}, book.ID, book.Minutes, c.within(p, r), c.now())
+	return x.WithoutTime(session.Alone, c.now())
+}
+
 // tellUnpaired lets nobody wait for a partner who will not come.
 func (c *Crew) tellUnpaired(ctx context.Context, p *Programme, r session.Round) error {
 	office := c.offices(ctx, p)
@@ -223,7 +270,7 @@ func (c *Crew) tellUnpaired(ctx context.Context, p *Programme, r session.Round) 
 			return err
 		}
 		key := "unpaired/" + session.RoundID(p.ID, r.Number) + "/" + string(l.ID)
-		if err := c.oweAt(ctx, p, key, prompt.In(m.Person.Language).Unpaired(l.ID, l.Reason.Code), office(l.ID).Into(c.now())); err != nil {
+		if err := c.oweAt(ctx, p, key, prompt.In(m.Speaks()).Unpaired(l.ID, l.Reason.Code), office(l.ID).Into(c.now())); err != nil {
 			return err
 		}
 	}
@@ -240,18 +287,53 @@ func (c *Crew) changeRound(ctx context.Context, p *Programme, number int, decide
 	})
 }
 
-// repairRound finds new partners for people who lost theirs: first among themselves and
-// those who were left over; whoever stays alone gets the asynchronous form.
+// repairRound finds new partners for people who lost theirs, and for somebody who joined while
+// others were left over: first among themselves and those left over; whoever lost a partner
+// and stays alone gets the asynchronous form. The new groups are written down before their
+// first session exists, so that a repair that was interrupted is ended as it was begun.
 func (c *Crew) repairRound(ctx context.Context, s cadence.Step) error {
 	p, r, err := c.roundOf(ctx, s)
 	if err != nil || p == nil || len(r.Freed) == 0 {
 		return err
 	}
-	freed := r.Freed
-	groups, alone, err := c.rematch(ctx, p, r)
+	var alone []roster.ID
+	done := r.Freed
+	groups, err := c.unmade(ctx, p, r)
 	if err != nil {
 		return err
 	}
+	if len(groups) > 0 {
+		done = inRound(session.Round{Groups: groups}) // who else was freed is looked after next
+	} else if groups, alone, err = c.rematch(ctx, p, r, session.Session{}); err == nil {
+		r, err = c.changeRound(ctx, p, r.Number, func(r session.Round) (session.Round, bool) { return r.Regroup(groups, alone), true })
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.createSessions(ctx, p, r, groups, alone); err != nil {
+		return err
+	}
+	_, err = c.changeRound(ctx, p, r.Number, func(r session.Round) (session.Round, bool) { return r.Settled(done), true })
+	return err
+}
+
+// unmade lists the groups of a round that have no session yet.
+func (c *Crew) unmade(ctx context.Context, p *Programme, r session.Round) (groups []match.Group, err error) {
+	for _, g := range r.Groups {
+		var x session.Session
+		v, err := c.Store.Load(ctx, session.Noun, session.ID(p.ID, r.Number, g.People), &x)
+		if err != nil {
+			return nil, err
+		}
+		if v == 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups, nil
+}
+
+// createSessions gives groups their sessions, and people who stay alone their form.
+func (c *Crew) createSessions(ctx context.Context, p *Programme, r session.Round, groups []match.Group, alone []roster.ID) error {
 	planned, err := c.planSessions(ctx, p, r, groups)
 	if err != nil {
 		return err
@@ -268,22 +350,17 @@ func (c *Crew) repairRound(ctx context.Context, s cadence.Step) error {
 			return err
 		}
 	}
-	_, err = c.changeRound(ctx, p, r.Number, func(r session.Round) (session.Round, bool) {
-		for _, id := range alone { // counts as sitting out: they come first next time
-			r.Left = append(slices.Clone(r.Left), match.Left{ID: id, Reason: match.Reason{Code: match.NobodyElse}})
-		}
-		r.Groups = append(slices.Clone(r.Groups), groups...)
-		r.Freed = slices.DeleteFunc(slices.Clone(r.Freed), func(id roster.ID) bool { return slices.Contains(freed, id) })
-		r.Left = slices.DeleteFunc(slices.Clone(r.Left), func(l match.Left) bool {
-			return slices.ContainsFunc(groups, func(g match.Group) bool { return slices.Contains(g.People, l.ID) })
-		})
-		return r, true
-	})
-	return err
+	return nil
 }
 
-// rematch pairs the freed people, and those left over, who may still take part.
-func (c *Crew) rematch(ctx context.Context, p *Programme, r session.Round) (groups []match.Group, alone []roster.ID, err error) {
+// rematch pairs the freed people, and those left over, who may still take part. Nobody gets a
+// partner back with whom no time was found; the session that is just being given up counts as
+// gone already.
+func (c *Crew) rematch(ctx context.Context, p *Programme, r session.Round, givenUp session.Session) (groups []match.Group, alone []roster.ID, err error) {
+	inSession, wishes, err := c.taken(ctx, p, r, givenUp)
+	if err != nil {
+		return nil, nil, err
+	}
 	members, err := c.members(ctx, p)
 	if err != nil {
 		return nil, nil, err
@@ -292,44 +369,71 @@ func (c *Crew) rematch(ctx context.Context, p *Programme, r session.Round) (grou
 	if err != nil {
 		return nil, nil, err
 	}
-	var people []match.Person
-	candidates := slices.Clone(r.Freed)
+	seeking := slices.Clone(r.Freed)
 	for _, l := range r.Left {
-		candidates = append(candidates, l.ID)
+		seeking = append(seeking, l.ID)
 	}
-	slices.Sort(candidates)
-	for _, id := range slices.Compact(candidates) {
-		m, v, err := c.member(ctx, p.ID, id)
-		if err != nil {
-			return nil, nil, err
-		}
-		busy, err := c.busyIn(ctx, p, r.Number, id)
-		if err != nil {
-			return nil, nil, err
-		}
-		if v > 0 && !busy && awayCode(m, p.Consent) == "" {
-			people = append(people, c.candidate(p, m, past, r.Number, c.now()))
+	x := pairing{history: session.Meetings(past), wishes: wishes}
+	for _, m := range members {
+		if id := m.Person.ID; slices.Contains(seeking, id) && !slices.Contains(inSession, id) && c.awayCode(p, m) == "" {
+			x.people = append(x.people, c.candidate(p, m, past, r.Number, c.now()))
 		}
 	}
-	wishes, err := c.wishes(ctx, p, r.Number)
-	if err != nil {
-		return nil, nil, err
-	}
-	plan := match.Pairs(people, session.Meetings(past), r.Number, p.Weights, seedOf(p.ID), match.Wishes{Forbids: wishes.Forbids})
+	plan := c.pairs(x, r.Number, p)
+	had := inRound(session.Round{Groups: r.Groups})
 	for _, l := range plan.Out {
-		if slices.Contains(r.Freed, l.ID) {
+		if slices.Contains(r.Freed, l.ID) && slices.Contains(had, l.ID) {
 			alone = append(alone, l.ID)
 		}
 	}
 	return plan.Groups, alone, nil
 }
 
-// busyIn says whether somebody already has another live session in the round.
-func (c *Crew) busyIn(ctx context.Context, p *Programme, round int, id roster.ID) (bool, error) {
-	live, err := c.sessions(ctx, p, func(n int) bool { return n == round }, func(x session.Session) bool {
-		return x.Involves(id) && x.State != session.Cancelled
+// taken lists who has a session in a round, and what pairing must keep to within it.
+func (c *Crew) taken(ctx context.Context, p *Programme, r session.Round, givenUp session.Session) (people []roster.ID, wishes match.Wishes, err error) {
+	asked, err := c.wishes(ctx, p, r.Number)
+	if err != nil {
+		return nil, wishes, err
+	}
+	wishes.Forbids = slices.Clone(asked.Forbids)
+	all, err := c.sessions(ctx, p, func(n int) bool { return n == r.Number }, func(session.Session) bool { return true })
+	if err != nil {
+		return nil, wishes, err
+	}
+	for _, x := range all {
+		switch {
+		case x.ID == givenUp.ID, x.State == session.Cancelled && x.Why == session.TooOften:
+			for i, a := range x.People {
+				for _, b := range x.People[i+1:] {
+					wishes.Forbids = append(wishes.Forbids, [2]roster.ID{a, b})
+				}
+			}
+		case x.State != session.Cancelled:
+			people = append(people, x.Present()...)
+		}
+	}
+	return people, wishes, nil
+}
+
+// welcome lets somebody who just joined, or came back, meet a person whom the running round
+// left without a partner. With nobody waiting, or before the directory has told who they are,
+// they take part from the next round on.
+func (c *Crew) welcome(ctx context.Context, p *Programme, id roster.ID) error {
+	if m, _, err := c.member(ctx, p.ID, id); err != nil || m.Person.Mail == "" {
+		return err
+	}
+	newest, err := c.latestRound(ctx, p)
+	if err != nil || newest == 0 {
+		return err
+	}
+	_, err = c.changeRound(ctx, p, newest, func(r session.Round) (session.Round, bool) {
+		waiting := slices.ContainsFunc(r.Left, func(l match.Left) bool { return l.ID != id })
+		if !r.Open || !waiting || !c.now().Add(p.Notice).Before(c.within(p, r).End) || slices.Contains(r.Freed, id) {
+			return r, false
+		}
+		return r.Free([]roster.ID{id}, c.now()), true
 	})
-	return len(live) > 0, err
+	return err
 }
 
 // eraseReasons removes from every round why somebody was paired: it rests on what they told us.
@@ -369,7 +473,7 @@ func (c *Crew) playbookOf(p *Programme, round int) (playbooks.Playbook, error) {
 
 func (c *Crew) playbookIDs() []string {
 	var ids []string
-	for _, b := range c.Library.All() {
+	for _, b := range c.Library.DeepDives() {
 		ids = append(ids, b.ID)
 	}
 	return ids

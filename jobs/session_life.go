@@ -3,84 +3,23 @@ package jobs
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/rapport-dev/rapport/playbooks/cadence"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
-	"github.com/rapport-dev/rapport/playbooks/slots"
 )
-
-// moveSession gives a session another time after somebody declined or proposed one. The new
-// time is written down first, so that a repeat does not choose another.
-func (c *Crew) moveSession(ctx context.Context, s cadence.Step) error {
-	p, x, err := c.sessionOf(ctx, s)
-	if err != nil || p == nil || x.State != session.Moving {
-		return err
-	}
-	if !x.Chosen {
-		if x, err = c.chooseAgain(ctx, p, x); err != nil || x.State != session.Moving {
-			return err
-		}
-	}
-	key := fmt.Sprintf("move/%s/%d", x.ID, x.Moves+1)
-	_, err = c.Ledger.Once(ctx, key, Effect{
-		Do: func(ctx context.Context) (string, error) { return x.Event, p.Calendar.Move(ctx, x.Event, *x.Slot) },
-	})
-	if refused(err) {
-		_, err = c.changeSession(ctx, p, x.ID, func(x session.Session) (session.Session, bool, error) {
-			next, err := x.Clone(), error(nil)
-			if x.State == session.Moving {
-				next, err = x.WithoutTime(session.NoTime, c.now())
-			}
-			return next, true, err
-		})
-		return err
-	}
-	if err != nil {
-		return err
-	}
-	_, err = c.changeSession(ctx, p, x.ID, func(x session.Session) (session.Session, bool, error) {
-		if x.State != session.Moving {
-			return x, false, nil
-		}
-		next, err := x.MovedAs(c.now())
-		return next, true, err
-	})
-	return err
-}
-
-// chooseAgain re-reads the calendars of the session's people and chooses: the proposed time
-// if it suits everybody, else the next best one that nobody declined.
-func (c *Crew) chooseAgain(ctx context.Context, p *Programme, x session.Session) (session.Session, error) {
-	members, err := c.people(ctx, p, x.People)
-	if err != nil {
-		return x, err
-	}
-	busy, err := p.busy(ctx, members, x.Within)
-	if err != nil {
-		return x, err
-	}
-	return c.changeSession(ctx, p, x.ID, func(x session.Session) (session.Session, bool, error) {
-		if x.State != session.Moving || x.Chosen {
-			return x, false, nil
-		}
-		ask := c.request(p, x, members, busy)
-		ask.Step = time.Minute // people propose any minute they like
-		if x.Wanted != nil && slots.Recheck(ask, slots.Booking{Start: x.Wanted.Start}).Valid {
-			return x.Choose(slots.Window{Start: x.Wanted.Start, End: x.Wanted.Start.Add(x.Slot.End.Sub(x.Slot.Start))}), true, nil
-		}
-		next, err := c.giveTime(p, x, members, busy)
-		return next, true, err
-	})
-}
 
 // endSession notes that a session's time is over.
 func (c *Crew) endSession(ctx context.Context, s cadence.Step) error {
 	p, x, err := c.sessionOf(ctx, s)
 	if err != nil || p == nil {
 		return err
+	}
+	if x.State == session.Booked && x.Over(c.now()) {
+		if err := c.carry(ctx, p, x); err != nil {
+			return err
+		}
 	}
 	_, err = c.changeSession(ctx, p, x.ID, func(x session.Session) (session.Session, bool, error) {
 		if x.State != session.Booked && x.State != session.Asynchronous || !x.Over(c.now()) {
@@ -90,6 +29,24 @@ func (c *Crew) endSession(ctx context.Context, s cadence.Step) error {
 		return next, true, err
 	})
 	return err
+}
+
+// carry notes what the session's time asked of each of its people, so that the next time is
+// somebody else's turn.
+func (c *Crew) carry(ctx context.Context, p *Programme, x session.Session) error {
+	for _, id := range x.Present() {
+		b := x.Burden(id)
+		if b.Minutes == 0 {
+			continue
+		}
+		if _, err := c.changeMember(ctx, p, id, func(m roster.Member, v int64) (roster.Member, bool) {
+			m.Burdens = session.Carry(m.Burdens, b, c.now())
+			return m, v > 0 && m.Standing != roster.Forgotten
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cancelSession takes a called-off session out of everybody's calendar and lets the people
@@ -117,7 +74,7 @@ func (c *Crew) cancelSession(ctx context.Context, s cadence.Step) error {
 			return err
 		}
 	}
-	if x.State == session.Cancelled && x.Why == session.Withdrew {
+	if x.State == session.Cancelled && (x.Why == session.Withdrew || x.Why == session.TooOften) {
 		if _, err := c.changeRound(ctx, p, x.Round, func(r session.Round) (session.Round, bool) {
 			return r.Free(x.Present(), c.now()), true
 		}); err != nil {
@@ -136,14 +93,17 @@ func (c *Crew) promptPerson(ctx context.Context, s cadence.Step) error {
 		return err
 	}
 	next, pending := x.Next(s.Who, c.offices(ctx, p)(s.Who))
-	if !pending || next.Kind != s.Kind || next.At.After(c.now()) {
+	if pending && next.Kind == s.Kind && next.At.After(c.now()) {
+		return c.reschedule(ctx, p, x.ID)
+	}
+	if !pending || next.Kind != s.Kind {
 		return nil
 	}
 	scene, me, err := c.scene(ctx, p, x, s.Who)
 	if err != nil {
 		return err
 	}
-	msg, shown := prompt.In(me.Person.Language).Prompt(scene, next.Tag), false
+	msg, shown := prompt.In(me.Speaks()).Prompt(scene, next.Tag), false
 	if c.now().Before(next.Until) {
 		shown, err = c.tell(ctx, p, me, msg)
 	}
@@ -162,6 +122,32 @@ func (c *Crew) promptPerson(ctx context.Context, s cadence.Step) error {
 	return err
 }
 
+// reschedule writes a session's steps down anew: since they were, somebody's working hours
+// have changed, and what was due is not any more.
+func (c *Crew) reschedule(ctx context.Context, p *Programme, id string) error {
+	_, err := c.changeSession(ctx, p, id, func(x session.Session) (session.Session, bool, error) { return x, true, nil })
+	return err
+}
+
+// Scene is a session as somebody sees it who is none of its people: for whoever runs rapport.
+func (c *Crew) Scene(ctx context.Context, id string) (prompt.Scene, error) {
+	programme, _ := session.RoundOf(id)
+	p, err := c.programme(programme)
+	if err != nil {
+		return prompt.Scene{}, fmt.Errorf("jobs: %q names no session of a configured programme; it looks like peers.3.0f6a...", id)
+	}
+	var x session.Session
+	v, err := c.Store.Load(ctx, session.Noun, id, &x)
+	if err != nil {
+		return prompt.Scene{}, err
+	}
+	if v == 0 {
+		return prompt.Scene{}, fmt.Errorf("jobs: there is no session %q; its records may have ended", id)
+	}
+	scene, _, err := c.scene(ctx, p, x, "")
+	return scene, err
+}
+
 // scene is a session as one of its people sees it.
 func (c *Crew) scene(ctx context.Context, p *Programme, x session.Session, who roster.ID) (prompt.Scene, roster.Member, error) {
 	book, ok := c.Library.Find(x.Playbook)
@@ -176,7 +162,8 @@ func (c *Crew) scene(ctx context.Context, p *Programme, x session.Session, who r
 	}
 	for _, m := range members {
 		if m.Person.ID == who {
-			scene.Me, me = m.Person, m
+			scene.Me, me, scene.Zone = m.Person, m, c.clockOf(p, m.Person)
+			scene.Playbook, _ = c.Library.In(x.Playbook, prompt.In(m.Speaks()).Lang)
 		} else if m.Person.Name != "" {
 			scene.Partners = append(scene.Partners, m.Person)
 		}

@@ -23,6 +23,14 @@ func (c *Crew) finder(key string) func(context.Context) (string, bool, error) {
 	case "card":
 		to := roster.ID(rest[strings.LastIndex(rest, "/")+1:])
 		return func(ctx context.Context) (string, bool, error) { return c.Messenger.Find(ctx, to, rest) }
+	case "app":
+		return func(ctx context.Context) (string, bool, error) {
+			if c.Apps == nil {
+				return "", false, nil
+			}
+			there, err := c.Apps.Installed(ctx, roster.ID(rest))
+			return "installed", there, err
+		}
 	case "event":
 		id, _ := session.RoundOf(rest)
 		return func(ctx context.Context) (string, bool, error) {
@@ -33,14 +41,14 @@ func (c *Crew) finder(key string) func(context.Context) (string, bool, error) {
 			return findEvent(ctx, p, key)
 		}
 	case "draft", "mail":
+		id, message, _ := strings.Cut(rest, "/")
 		return func(ctx context.Context) (string, bool, error) {
-			parts := strings.Split(rest, "/") // "beyond/<programme>/<person>"
-			p, err := c.programme(parts[max(0, len(parts)-2)])
+			p, err := c.programme(id)
 			if err != nil {
 				return "", false, err
 			}
-			id, sent, found, err := p.Mailer.Find(ctx, rest)
-			return id, found && (sent || kind == "draft"), err
+			mail, sent, found, err := p.Mailer.Find(ctx, message)
+			return mail, found && (sent || kind == "draft"), err
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,9 +98,32 @@ func (c *Crew) react(ctx context.Context, p *Programme, id string, gone bool) er
 			return x, false, nil
 		}
 		next, err := x.React(event, who, c.now())
+		if err == nil && next.State == session.Asynchronous {
+			next, err = c.orSomebodyElse(ctx, p, next)
+		}
 		return next, err == nil && !reflect.DeepEqual(next, x), err
 	})
 	return err
+}
+
+// orSomebodyElse dissolves a session whose times were declined too often if its people can
+// all meet somebody else in this round; otherwise they keep each other, in writing.
+func (c *Crew) orSomebodyElse(ctx context.Context, p *Programme, x session.Session) (session.Session, error) {
+	var r session.Round
+	if _, err := c.Store.Load(ctx, session.RoundNoun, session.RoundID(p.ID, x.Round), &r); err != nil {
+		return x, err
+	}
+	groups, _, err := c.rematch(ctx, p, r.Free(x.Present(), c.now()), x)
+	if err != nil {
+		return x, err
+	}
+	placed := inRound(session.Round{Groups: groups})
+	for _, id := range x.Present() {
+		if !slices.Contains(placed, id) {
+			return x, nil
+		}
+	}
+	return x.Dissolve(c.now())
 }
 
 // addresses names the people of a session by their mail address in lower case.

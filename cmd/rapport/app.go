@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/rapport-dev/rapport/integrations/graph"
 	"github.com/rapport-dev/rapport/integrations/store"
 	"github.com/rapport-dev/rapport/integrations/teams"
+	"github.com/rapport-dev/rapport/integrations/web"
 	"github.com/rapport-dev/rapport/jobs"
 	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/cadence"
@@ -21,6 +24,7 @@ import (
 	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
+	"github.com/rapport-dev/rapport/playbooks/slots"
 	"github.com/rapport-dev/rapport/playbooks/zone"
 )
 
@@ -32,6 +36,7 @@ type app struct {
 	crew  *jobs.Crew
 	queue *jobs.Queue
 	bot   http.Handler // POST /api/messages
+	links *web.Links   // nil: nobody can reach our pages
 }
 
 // actWithin is the longest one act on the outside may take, on the wall. The ledger leaves a
@@ -56,7 +61,7 @@ func build(cfg config.Config, clock jobs.Clock, st *store.Store, log *slog.Logge
 	}
 	a := &app{cfg: cfg, store: st}
 	if a.graph, err = graph.New(graph.Options{Tenant: cfg.Tenant.ID, ClientID: cfg.Tenant.ClientID, Secret: cfg.Tenant.ClientSecret.Reveal(),
-		Graph: cfg.Tenant.Graph, Login: cfg.Tenant.Login, Gate: st, BotApp: cfg.Bot.AppID, Timeout: within}); err != nil {
+		Graph: cfg.Tenant.Graph, Login: cfg.Tenant.Login, Gate: st, BotApp: cfg.Bot.AppID, Timeout: within, Pause: pause}); err != nil {
 		return nil, err
 	}
 	options := a.botOptions(log)
@@ -66,13 +71,23 @@ func build(cfg config.Config, clock jobs.Clock, st *store.Store, log *slog.Logge
 	}
 	a.queue = jobs.NewQueue(st.Conn(), st)
 	a.crew = &jobs.Crew{
-		Store: st, Clock: clock, Directory: a.graph.Directory(), Messenger: messenger, Library: library, Log: log,
+		Store: st, Clock: clock, Grips: st, Directory: a.graph.Directory(), Messenger: messenger, Library: library, Log: log,
 		Ledger:     &jobs.Ledger{Store: st, Clock: clock, Owner: rand.Text(), Limit: within, Send: bool(cfg.Send)},
 		Programmes: map[string]*jobs.Programme{},
 		Hint:       a.queue.Hint,
 	}
+	if err := a.openPages(); err != nil {
+		return nil, err
+	}
+	a.crew.Letters = a.links != nil
+	if cfg.Bot.Install {
+		a.crew.Apps = a.graph.Apps(cfg.Bot.CatalogID)
+	}
 	for _, p := range cfg.Programmes {
 		if a.crew.Programmes[p.ID], err = a.programme(p, library); err != nil {
+			return nil, err
+		}
+		if err := a.listen(a.crew.Programmes[p.ID]); err != nil {
 			return nil, err
 		}
 	}
@@ -125,6 +140,7 @@ func (a *app) programme(p config.Programme, library playbooks.Library) (*jobs.Pr
 		Question:    p.Pulse.Question,
 		Weights:     weightsOf(p.Pairing),
 		Playbooks:   playbooksOf(p.Session, library),
+		Times:       timesOf(p.Times),
 		Within:      time.Duration(p.Session.BookWithinDays) * 24 * time.Hour,
 		Notice:      time.Duration(p.Session.NoticeHours) * time.Hour,
 		RosterEvery: time.Duration(p.Roster.EveryHours) * time.Hour,
@@ -132,7 +148,7 @@ func (a *app) programme(p config.Programme, library playbooks.Library) (*jobs.Pr
 		FreeBusy:    a.graph.FreeBusy(p.Mailbox),
 		Calendar:    a.graph.Calendar(p.Mailbox),
 		Watcher:     a.graph.Watcher(p.Mailbox),
-		Mailer:      a.graph.Mail(p.Mailbox),
+		Mailer:      letters{a.graph.Mail(p.Mailbox), a, p},
 	}, nil
 }
 
@@ -144,14 +160,31 @@ func weightsOf(p config.Pairing) match.Weights {
 	return w
 }
 
+// timesOf is how the programme treats people's time, in terms of the slot engine. What it
+// reads here was checked when the configuration was.
+func timesOf(t config.Times) jobs.Times {
+	out := jobs.Times{Buffer: time.Duration(t.BufferMinutes) * time.Minute, MostMeetings: t.MostMeetings, DaysOff: map[string][]slots.Date{},
+		Policy: slots.Policy{TentativeIsFree: t.Tentative == "free", AssumeFree: t.Unseen == "free", TakeTurns: t.Fairness == "turns"}}
+	if t.Lunch != (config.Stretch{}) {
+		out.Protected = []slots.Range{{Days: slots.EveryDay, Start: time.Duration(t.Lunch.Start) * time.Minute, End: time.Duration(t.Lunch.End) * time.Minute}}
+	}
+	for _, text := range t.DaysOff {
+		var off config.DayOff
+		_ = off.UnmarshalText([]byte(text))
+		day, _ := slots.ParseDate(off.Date.String())
+		out.DaysOff[off.Country] = append(out.DaysOff[off.Country], day)
+	}
+	return out
+}
+
 // playbooksOf are the programme's playbooks in the order they are used: those it names, else
-// those of its focus skill, else the whole library.
+// those of its focus skill, else all deep dives.
 func playbooksOf(s config.Session, library playbooks.Library) []string {
 	if len(s.Playbooks) > 0 {
 		return s.Playbooks
 	}
 	var focused, all []string
-	for _, b := range library.All() {
+	for _, b := range library.DeepDives() {
 		all = append(all, b.ID)
 		if b.Skill == s.Focus {
 			focused = append(focused, b.ID)
@@ -168,7 +201,7 @@ func (a *app) close() error { return errors.Join(a.queue.Close(), a.store.Close(
 
 // loadConfig reads the configuration and checks what only the whole program can know.
 func loadConfig(path string, env func(string) string) (config.Config, error) {
-	cfg, err := config.Load(path, env, config.Zones(func(name string) error {
+	cfg, err := config.Load(path, env, zoneData, config.Zones(func(name string) error {
 		_, err := zone.Load(zone.Ref{Name: name}, "")
 		return err
 	}), knownPlaybooks)
@@ -178,6 +211,18 @@ func loadConfig(path string, env func(string) string) (config.Config, error) {
 	return cfg, nil
 }
 
+// zoneData takes an administrator's time zone data in place of ours, before any zone is read.
+func zoneData(c config.Config) []config.Problem {
+	if c.ZoneData == "" {
+		return nil
+	}
+	if err := zone.Use(os.DirFS(c.ZoneData)); err != nil {
+		return []config.Problem{{Path: "zone_data", What: "is not usable: " + err.Error(),
+			Do: "Name a folder of compiled zones such as /usr/share/zoneinfo, or leave it empty"}}
+	}
+	return nil
+}
+
 // knownPlaybooks checks that programmes name playbooks that exist.
 func knownPlaybooks(c config.Config) (found []config.Problem) {
 	library, err := playbooks.Embedded()
@@ -185,14 +230,14 @@ func knownPlaybooks(c config.Config) (found []config.Problem) {
 		return []config.Problem{{What: "the embedded library cannot be read", Do: "Rebuild rapport"}}
 	}
 	var ids []string
-	for _, b := range library.All() {
+	for _, b := range library.DeepDives() {
 		ids = append(ids, b.ID)
 	}
 	for i, p := range c.Programmes {
 		for j, id := range p.Session.Playbooks {
-			if _, ok := library.Find(id); !ok {
+			if !slices.Contains(ids, id) {
 				found = append(found, config.Problem{Path: fmt.Sprintf("programmes[%d].session.playbooks[%d]", i, j),
-					What: "is no known playbook", Do: "Use one of " + strings.Join(ids, ", ")})
+					What: "is no known deep dive", Do: "Use one of " + strings.Join(ids, ", ")})
 			}
 		}
 	}

@@ -65,9 +65,9 @@ func TestAConfigurationThatCannotBeUsedSaysWhatToDo(t *testing.T) {
 	const head = "the configuration cannot be used:\n"
 	for _, c := range []struct{ name, old, new, want string }{
 		{"no YAML", "send: on", "send: [on", head + "the file is no valid YAML (line 3). Check indentation, quotes and that no key stands there twice."},
-		{"an unknown key", "send: on", "sendd: on", head + "sendd: is unknown (line 2). Known here: send, tenant, bot, redis, web, log, programmes."},
+		{"an unknown key", "send: on", "sendd: on", head + "sendd: is unknown (line 2). Known here: send, tenant, bot, redis, web, log, zone_data, programmes."},
 		{"an unknown zone", "Europe/Berlin", "Europe/Atlantis", head + "programmes[0].zone: is no known time zone. Use an IANA name such as Europe/Berlin or America/New_York."},
-		{"an unknown playbook", "rehearse-it", "levitation", head + "programmes[0].session.playbooks[2]: is no known playbook. Use one of feedback-that-lands, listening-sprint, rehearse-it."},
+		{"an unknown playbook", "rehearse-it", "levitation", head + "programmes[0].session.playbooks[2]: is no known deep dive. Use one of feedback-that-lands, listening-sprint, rehearse-it, a-yes-you-can-trust, guess-then-ask, rebuild-one-meeting, the-part-that-is-true, you-at-your-best."},
 		{"an address that is not loopback", "login: http://127.0.0.1:1", "login: http://login.example", head + "tenant.login: is not https. Plain http is for loopback addresses only."},
 		{"an address that cannot be read", "graph: http://127.0.0.1:1", "graph: ftp//", head + "tenant.graph: is no plain address. Use https://host/path, without user, query or fragment."},
 		{"a count out of range", "every: 2", "every: 90", head + "programmes[0].rounds.every: is not between 1 and 26."},
@@ -164,7 +164,7 @@ func TestFlagsOutOfRangeSayWhatToDo(t *testing.T) {
 		"plan":                            `required flag(s) "config" not set`,
 		"run --config x --only sometimes": "--only must be worker or web",
 		"run --speed 3":                   "unknown flag: --speed",
-		"fly":                             `unknown command "fly" for "rapport"`,
+		"teleport":                        `unknown command "teleport" for "rapport"`,
 	} {
 		if got := typed(t, words); got != want {
 			t.Errorf("rapport %s: one reads\n%s\nexpected is\n%s", words, got, want)

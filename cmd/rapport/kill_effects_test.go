@@ -123,7 +123,8 @@ func effectOf(promise string) string {
 	case "cancel":
 		return "event.cancelled event/" + rest
 	case "mail":
-		return "mail.sent " + rest
+		_, message, _ := strings.Cut(rest, "/") // after the programme
+		return "mail.sent " + message
 	}
 	return ""
 }
@@ -169,7 +170,7 @@ func invited(e *evidence) (wrong []string) {
 		case gone: // perhaps before the group could be read
 		case !is:
 			wrong = append(wrong, p.Name+" never became a member")
-		case m.Beyond && !e.sent("mail/beyond/"+programme+"/"+id):
+		case m.Beyond && !e.sent("mail/"+programme+"/beyond/"+programme+"/"+id):
 			wrong = append(wrong, p.Name+" cannot be reached in Teams and got no mail")
 		case !m.Beyond && (m.Unasked("1") || !e.sent("card/invite/"+programme+"/1/"+id)):
 			wrong = append(wrong, fmt.Sprintf("%s, %s, was not invited", p.Name, m.Standing))

@@ -25,6 +25,7 @@ import (
 type planOptions struct {
 	config, programme string
 	simulate          int
+	ids               bool
 }
 
 func planCommand() *cobra.Command {
@@ -46,6 +47,7 @@ configuration says. It names people: mind who looks over your shoulder.`,
 	c.Flags().StringVar(&o.config, "config", "", "configuration file (required)")
 	c.Flags().StringVar(&o.programme, "programme", "", "id of one programme; empty shows all")
 	c.Flags().IntVar(&o.simulate, "simulate", 0, "also pair the same people over so many rounds with our engine, a greedy one and a shuffle")
+	c.Flags().BoolVar(&o.ids, "ids", false, "also list the sessions of the running round by the ids that rapport why takes")
 	_ = c.MarkFlagRequired("config")
 	return c
 }
@@ -72,6 +74,9 @@ func plan(ctx context.Context, o planOptions, env func(string) string, out, logs
 		return err
 	}
 	defer a.close()
+	a.crew.Watch = func(at match.Progress) {
+		fmt.Fprintf(logs, "comparing all pairs, time %d: %d looked at closely, %d better ones found\n", at.Sweep, at.Pairs, at.Missing)
+	}
 	shown := 0
 	for _, p := range cfg.Programmes {
 		if o.programme != "" && o.programme != p.ID {
@@ -82,6 +87,11 @@ func plan(ctx context.Context, o planOptions, env func(string) string, out, logs
 		if err != nil {
 			return fmt.Errorf("programme %s: %w", p.ID, err)
 		}
+		if o.ids {
+			if err := a.printRunning(ctx, out, p.ID); err != nil {
+				return err
+			}
+		}
 		a.printOutlook(out, p.Name, outlook)
 		if o.simulate > 0 && len(outlook.People) > 1 {
 			fmt.Fprintln(out, match.Compare(outlook.People, o.simulate, a.crew.Programmes[p.ID].Weights, 1))
@@ -91,6 +101,19 @@ func plan(ctx context.Context, o planOptions, env func(string) string, out, logs
 		return fmt.Errorf("--programme: there is no programme %q in the configuration", o.programme)
 	}
 	return nil
+}
+
+// printRunning lists the running round by the ids that "rapport why" takes.
+func (a *app) printRunning(ctx context.Context, w io.Writer, programme string) error {
+	running, err := a.crew.Running(ctx, programme)
+	for _, x := range running {
+		at := "no time"
+		if x.Slot != nil {
+			at = x.Slot.Start.Format("Mon 2 Jan 15:04 UTC")
+		}
+		fmt.Fprintf(w, "%s  %-12s %s\n", x.ID, x.State, at)
+	}
+	return err
 }
 
 // printOutlook says it in plain words.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/rapport-dev/rapport/integrations/store"
 	"github.com/rapport-dev/rapport/integrations/web"
 	"github.com/rapport-dev/rapport/jobs"
+	"github.com/rapport-dev/rapport/playbooks/zone"
 )
 
 type runOptions struct{ config, only string }
@@ -68,7 +70,7 @@ func run(ctx context.Context, o runOptions, env func(string) string, logs io.Wri
 		return errors.Join(err, st.Close())
 	}
 	defer a.close()
-	log.Info("rapport starts", "version", version(), "send", cfg.Send.String(), "programmes", len(cfg.Programmes), "only", o.only)
+	log.Info("rapport starts", "version", version(), "zones", zone.Version(), "send", cfg.Send.String(), "programmes", len(cfg.Programmes), "only", o.only)
 	if !bool(cfg.Send) {
 		log.Warn(`sending is off: nothing leaves until the configuration says "send: on"`)
 	}
@@ -96,7 +98,10 @@ func (a *app) work(ctx context.Context, only string) error {
 
 // pages are what the web server answers.
 func (a *app) pages() http.Handler {
-	return web.Handler(web.Options{Version: version(), Checks: a.checks(), Routes: map[string]http.Handler{"POST /api/messages": a.bot}})
+	routes := a.people()
+	maps.Copy(routes, a.notices())
+	routes["POST /api/messages"] = a.bot
+	return web.Handler(web.Options{Version: version() + ", time zones " + zone.Version(), Checks: a.checks(), Routes: routes})
 }
 
 // checks are what must be true for rapport to be ready.

@@ -106,12 +106,15 @@ func (t *tally) pulse(ctx context.Context, s jobs.Store) error {
 // audit compares what the ledger promised with what the tenant saw: nothing twice, nothing
 // missing.
 func (t *tally) audit(ctx context.Context, s jobs.Store, journal []m365sim.Entry) error {
-	seen := map[string]int{}
+	seen, mails := map[string]int{}, map[string]int{}
 	for _, e := range journal {
 		switch e.What {
 		case "event.created", "card.sent", "mail.sent":
 			t.effects++
 			seen[e.Key]++
+		}
+		if e.What == "mail.sent" {
+			mails[e.ID]++
 		}
 	}
 	for _, n := range seen {
@@ -127,6 +130,9 @@ func (t *tally) audit(ctx context.Context, s jobs.Store, journal []m365sim.Entry
 		if key := journalKey(r.Key); r.State == jobs.Sent && key != "" && seen[key] == 0 {
 			t.EffectsLost++
 		}
+		if r.State == jobs.Sent && strings.HasPrefix(r.Key, "mail/") && mails[r.Result] == 0 {
+			t.EffectsLost++
+		}
 	})
 }
 
@@ -138,8 +144,6 @@ func journalKey(promise string) string {
 		return teams.CardID(rest)
 	case "event":
 		return promise
-	case "mail":
-		return rest
 	}
 	return ""
 }

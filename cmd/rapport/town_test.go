@@ -55,6 +55,7 @@ type setting struct {
 	change []func(*config.Config)
 	within time.Duration
 	logs   *shelf
+	public bool // Graph can reach us
 }
 
 // newTown opens a story on Monday 5 October 2026 at eight in Berlin. The first round is on
@@ -89,6 +90,9 @@ func newTown(t testing.TB, people []employee, changes ...func(*setting)) *town {
 		}
 	}
 	w.cfg = simConfig(w.tenant.Credentials(), w.url, demoStart)
+	if s.public {
+		w.cfg.Web.PublicURL = bot.URL
+	}
 	w.start(s.within, s.change...)
 	return w
 }
@@ -109,11 +113,12 @@ func (w *town) start(within time.Duration, changes ...func(*config.Config)) {
 	w.Cleanup(func() { _ = a.queue.Close() })
 	a.crew.Hint = nil // nobody works on the queue here
 	w.app = a
-	w.door.Store(&a.bot)
+	pages := a.pages()
+	w.door.Store(&pages)
 	w.must(a.crew.Begin(w.Context()))
 }
 
-// listen is the bot's endpoint; Teams delivers some acts twice.
+// listen is where Teams and Graph reach us; Teams delivers some acts twice.
 func (w *town) listen(rw http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	bot := *w.door.Load()

@@ -359,3 +359,29 @@ func TestACardInDoubtThatIsAnsweredMeanwhileIsNotShownAgain(t *testing.T) {
 		w.audit()
 	})
 }
+
+func TestWhoHasNotGotTheAppGetsItOnceAndIsInvited(t *testing.T) {
+	t.Parallel()
+	people := two()
+	people[1].NoApp = true
+	w := newTown(t, people, where(func(c *config.Config) { c.Bot.Install = true }))
+	w.rough = true // a card that waits for the app comes back
+	w.At("Mon 5 Oct 12:00")
+	w.Sees("Ben", invitation)
+	installed := 0
+	for _, e := range w.tenant.Journal() {
+		if e.What == "app.installed" {
+			installed++
+		}
+	}
+	if installed != 1 {
+		t.Errorf("the app was installed %d times", installed)
+	}
+	if n := len(w.desk("Ben").Mail); n > 0 {
+		t.Errorf("Ben was reached and got %d mails", n)
+	}
+	w.Join("Ana", "Ben")
+	w.At("Wed 7 Oct 10:01")
+	w.Meeting("Ben")
+	w.audit()
+}

@@ -1,0 +1,76 @@
+package jobs
+
+import (
+	"testing"
+	"time"
+
+	"github.com/rapport-dev/rapport/integrations/store"
+	"github.com/rapport-dev/rapport/playbooks/roster"
+	"github.com/rapport-dev/rapport/playbooks/session"
+	"github.com/rapport-dev/rapport/playbooks/slots"
+)
+
+func TestNobodyBooksForTwoMeetingsOfOnePersonAtOnce(t *testing.T) {
+	st, err := store.OpenEmbedded(store.Options{Tenant: "t"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	c := crewOf(st, Wall{}, newChat(), time.Minute)
+	c.Grips = st
+	letGo, err := c.hold(t.Context(), []roster.ID{"ben", "ana"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.hold(t.Context(), []roster.ID{"cleo", "ben"}); err == nil || waitOf(err) <= 0 {
+		t.Errorf("Ben is held by another booking: %v", err)
+	}
+	other, err := c.hold(t.Context(), []roster.ID{"cleo"})
+	if err != nil {
+		t.Errorf("Cleo stays held although Ben could not be: %v", err)
+	}
+	other()
+	letGo()
+	again, err := c.hold(t.Context(), []roster.ID{"cleo", "ben"})
+	if err != nil {
+		t.Errorf("everybody was let go: %v", err)
+	}
+	again()
+}
+
+func TestOurOwnMeetingIsNotInItsWayAndAnotherAtTheSameTimeIs(t *testing.T) {
+	at := slots.Window{Start: monday, End: monday.Add(45 * time.Minute)}
+	ours := slots.Event{Start: at.Start, End: at.End, Status: "busy"}
+	longer := slots.Event{Start: at.Start, End: at.End.Add(time.Minute), Status: "busy"}
+	booked := session.Session{Event: "e", Slot: &at}
+	for name, c := range map[string]struct {
+		x      session.Session
+		events []slots.Event
+		left   int
+	}{
+		"ours alone":            {booked, []slots.Event{ours}, 0},
+		"another just like it":  {booked, []slots.Event{ours, ours}, 1},
+		"another that overlaps": {booked, []slots.Event{longer, ours}, 1},
+		"not booked yet":        {session.Session{Slot: &at}, []slots.Event{ours}, 1},
+		"nothing":               {booked, nil, 0},
+	} {
+		if got := without(c.events, c.x); len(got) != c.left {
+			t.Errorf("%s: %d are left, want %d", name, len(got), c.left)
+		}
+	}
+}
+
+func TestAPromiseSomebodyMayHaveActedOnHasBegun(t *testing.T) {
+	c := crewOf(newMemory(), &hand{monday}, newChat(), time.Minute)
+	for state, want := range map[State]bool{"": false, Open: false, Intent: true, Sent: true, Unknown: true, Failed: true} {
+		key := "event/" + string(state)
+		if state != "" {
+			if _, err := c.Store.Save(t.Context(), PromiseNoun, promiseID(key), 0, Row{Key: key, State: state}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := c.Ledger.Begun(t.Context(), key); got != want || err != nil {
+			t.Errorf("%q: %v %v, want %v", state, got, err, want)
+		}
+	}
+}
