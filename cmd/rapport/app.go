@@ -64,7 +64,7 @@ func build(cfg config.Config, clock jobs.Clock, st *store.Store, log *slog.Logge
 		Graph: cfg.Tenant.Graph, Login: cfg.Tenant.Login, Gate: st, BotApp: cfg.Bot.AppID, Timeout: within, Pause: pause}); err != nil {
 		return nil, err
 	}
-	options := a.botOptions(log)
+	options := a.botOptions(clock, log)
 	messenger, err := teams.NewClient(options)
 	if err != nil {
 		return nil, err
@@ -98,13 +98,13 @@ func build(cfg config.Config, clock jobs.Clock, st *store.Store, log *slog.Logge
 
 // botOptions are what the bot's two directions share. Tokens live by the wall clock whatever
 // the clock of the programmes says.
-func (a *app) botOptions(log *slog.Logger) teams.Options {
+func (a *app) botOptions(clock jobs.Clock, log *slog.Logger) teams.Options {
 	b := a.cfg.Bot
 	o := teams.Options{
 		App: b.AppID, Tenant: a.cfg.Tenant.ID, Secret: func() (string, error) { return b.AppSecret.Reveal(), nil },
 		Endpoints: teams.Endpoints{Token: b.Token, Scope: b.Scope, Metadata: b.Metadata, Issuer: b.Issuer, Service: b.ServiceURL,
 			Hosts: b.ServiceHosts, GCC: teams.Clouds[a.cfg.Tenant.Cloud].GCC},
-		Notes: notes{a.store}, Pace: a.store, Now: time.Now, Log: log,
+		Notes: notes{a.store}, Pace: pace(clock, a.store), Now: time.Now, Log: log,
 	}
 	if b.ReadBack {
 		chats := a.graph.Chats()

@@ -46,7 +46,7 @@ var mailLimits = map[time.Duration]int{time.Minute: 30, 24 * time.Hour: 10_000}
 // Post sends the draft when the mailbox has its turn.
 func (l letters) Post(ctx context.Context, id string) error {
 	mailbox := sha256.Sum256([]byte(strings.ToLower(l.programme.Mailbox)))
-	wait, err := l.app.store.Turn(ctx, "mail/"+hex.EncodeToString(mailbox[:8]), mailLimits, mailPatience)
+	wait, err := pace(l.app.crew.Clock, l.app.store).Turn(ctx, "mail/"+hex.EncodeToString(mailbox[:8]), mailLimits, mailPatience)
 	if err != nil {
 		return err
 	}

@@ -29,8 +29,14 @@ func printVersion(w io.Writer) {
 	fmt.Fprintf(w, "%s %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
-// version is the module's version, or the commit it was built from.
+// stamp is the version an image is built with (-ldflags "-X main.stamp=1.2.3").
+var stamp string
+
+// version is the one stamped in, the module's, or the commit it was built from.
 func version() string {
+	if stamp != "" {
+		return stamp
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

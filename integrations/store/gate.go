@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	_ "embed" // the scripts
-	"strconv"
 	"sync"
 	"time"
 
@@ -14,10 +13,6 @@ var (
 	//go:embed enter.lua
 	enterSource string
 	enterScript = redis.NewScript(enterSource)
-
-	//go:embed take.lua
-	takeSource string
-	takeScript = redis.NewScript(takeSource)
 )
 
 const (
@@ -67,21 +62,4 @@ func (s *Store) Enter(ctx context.Context, name string, places int, hold time.Du
 			return nil, &Error{op: "enter", trouble: trouble{says: "no place became free in the caller's time"}, cause: ctx.Err()}
 		}
 	}
-}
-
-// Take takes one token from the bucket of this name, which all processes of the tenant share:
-// rate tokens a second (by Redis's clock), at most burst saved up, full at first. It answers 0
-// when the token is ours; otherwise nothing was taken and one may ask again after wait, when
-// others may have been faster. A token whose answer was lost is spent.
-func (s *Store) Take(ctx context.Context, name string, rate float64, burst int) (wait time.Duration, err error) {
-	if name == "" || !(rate >= 1e-6 && rate <= 1e6) || burst < 1 {
-		return 0, wrong("take", "a pace needs a name, a rate between a millionth and a million a second, and a burst of at least 1")
-	}
-	every := strconv.FormatFloat(1e6/rate, 'f', 3, 64) // microseconds between two tokens
-	err = s.run(ctx, "take", reads, func(ctx context.Context) error {
-		us, err := takeScript.Run(ctx, s.client, []string{s.hidden("pace", name)}, every, burst).Int64()
-		wait = time.Duration(us) * time.Microsecond
-		return err
-	})
-	return wait, err
 }

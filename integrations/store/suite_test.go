@@ -337,7 +337,6 @@ func TestWhatIsHandedInWrongIsRefusedForGood(t *testing.T) {
 			"ids of no noun":    second(s.IDs(ctx, "a:b")),
 			"load without id":   second(s.Load(ctx, "pair", "", nil)),
 			"gate without room": second(s.Enter(ctx, "g", 0, time.Second)),
-			"pace of zero":      second(s.Take(ctx, "g", 0, 1)),
 			"note without key":  s.Remember(ctx, "", nil, 0),
 		} {
 			if !bad(err) {
