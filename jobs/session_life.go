@@ -134,7 +134,7 @@ func (c *Crew) Scene(ctx context.Context, id string) (prompt.Scene, error) {
 	programme, _ := session.RoundOf(id)
 	p, err := c.programme(programme)
 	if err != nil {
-		return prompt.Scene{}, fmt.Errorf("jobs: %q names no session of a configured programme; it looks like peers.3.0f6a...", id)
+		return prompt.Scene{}, fmt.Errorf("jobs: %q names no session of a configured programme; an id is the programme, the round and a hash", id)
 	}
 	var x session.Session
 	v, err := c.Store.Load(ctx, session.Noun, id, &x)
