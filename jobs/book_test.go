@@ -1,10 +1,13 @@
 package jobs
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/rapport-dev/rapport/integrations/store"
+	"github.com/rapport-dev/rapport/playbooks"
+	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
 	"github.com/rapport-dev/rapport/playbooks/slots"
@@ -72,5 +75,50 @@ func TestAPromiseSomebodyMayHaveActedOnHasBegun(t *testing.T) {
 		if got, err := c.Ledger.Begun(t.Context(), key); got != want || err != nil {
 			t.Errorf("%q: %v %v, want %v", state, got, err, want)
 		}
+	}
+}
+
+func TestThePairWithTheFewestTimesIsBookedFirst(t *testing.T) {
+	c := crewOf(newMemory(), &hand{monday}, newChat(), time.Minute)
+	p := c.Programmes["p"]
+	k := &calendars{crew: c, p: p, round: 1, book: playbooks.Playbook{ID: "b", Minutes: 45},
+		within: slots.Window{Start: monday, End: monday.AddDate(0, 0, 7)}, members: map[roster.ID]roster.Member{}, busy: map[string]slots.Calendar{}}
+	var groups []match.Group
+	for i, from := range []int{1, 5, 3, 0} { // days from which on everybody of the pair is busy; 0 is all of them
+		pair := []roster.ID{roster.ID(rune('a' + 2*i)), roster.ID(rune('b' + 2*i))}
+		groups = append(groups, match.Group{People: pair})
+		for _, id := range pair {
+			mail := string(id) + "@example.org"
+			k.members[id] = roster.Member{Person: roster.Person{ID: id, Mail: mail}}
+			k.busy[mail] = slots.Calendar{Events: []slots.Event{{Start: monday.AddDate(0, 0, from), End: monday.AddDate(0, 0, 8), Status: "busy"}}}
+		}
+	}
+	k.busy["g@example.org"] = slots.Calendar{Events: []slots.Event{{Start: monday.AddDate(0, 0, -1), End: monday.AddDate(0, 0, 8), Status: "busy"}}}
+	planned, err := k.plan(groups)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var order []roster.ID
+	for _, x := range planned {
+		order = append(order, x.People[0])
+	}
+	if want := []roster.ID{"a", "e", "c", "g"}; !slices.Equal(order, want) {
+		t.Errorf("booked in the order %v, want %v: who has few times loses them first, who has none has nothing to lose", order, want)
+	}
+}
+
+func TestWhoGetsTheAppAndIsInNoProgrammeIsToldOnceWhatItIs(t *testing.T) {
+	c := crewOf(newMemory(), &hand{monday}, newChat(), time.Minute)
+	for range 2 {
+		if err := (Desk{c}).Installed(t.Context(), "stranger", true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := (Desk{c}).Installed(t.Context(), "stranger", false); err != nil {
+		t.Fatal(err)
+	}
+	due, err := c.Store.Due(t.Context(), monday, 9)
+	if err != nil || len(due) != 1 || due[0].Kind != KindReply || due[0].Who != "stranger" {
+		t.Errorf("%v %v", due, err)
 	}
 }

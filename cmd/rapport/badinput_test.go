@@ -66,6 +66,7 @@ func TestAConfigurationThatCannotBeUsedSaysWhatToDo(t *testing.T) {
 	for _, c := range []struct{ name, old, new, want string }{
 		{"no YAML", "send: on", "send: [on", head + "the file is no valid YAML (line 3). Check indentation, quotes and that no key stands there twice."},
 		{"an unknown key", "send: on", "sendd: on", head + "sendd: is unknown (line 2). Known here: send, tenant, bot, redis, web, log, zone_data, programmes."},
+		{"a folder without zones", "send: on", "zone_data: /nowhere/at/all\nsend: on", head + "zone_data: is not usable: the zone folder is not usable: time zone \"UTC\" cannot be resolved: neither IANA unknown nor the Windows map knows it. Name a folder of compiled zones such as /usr/share/zoneinfo, or leave it empty."},
 		{"an unknown zone", "Europe/Berlin", "Europe/Atlantis", head + "programmes[0].zone: is no known time zone. Use an IANA name such as Europe/Berlin or America/New_York."},
 		{"an unknown playbook", "rehearse-it", "levitation", head + "programmes[0].session.playbooks[2]: is no known deep dive. Use one of feedback-that-lands, listening-sprint, rehearse-it, a-yes-you-can-trust, guess-then-ask, rebuild-one-meeting, the-part-that-is-true, you-at-your-best."},
 		{"an address that is not loopback", "login: http://127.0.0.1:1", "login: http://login.example", head + "tenant.login: is not https. Plain http is for loopback addresses only."},

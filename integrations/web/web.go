@@ -35,11 +35,11 @@ type Options struct {
 // Kubernetes would be kind to.
 const probeWithin = 5 * time.Second
 
-// Handler answers /healthz (alive), /readyz (200, or 503 with a line for each failing
+// Handler answers /healthz (alive, and which version), /readyz (200, or 503 with a line for each failing
 // check), /version, and the routes.
 func Handler(o Options) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive,", o.Version) })
 	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, o.Version) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), probeWithin)

@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"strings"
 	"time"
 
 	"github.com/rapport-dev/rapport/playbooks/slots"
@@ -27,13 +28,18 @@ func (s Speaker) WhyTime(c Scene, zone *time.Location) string {
 	return ""
 }
 
-// whyBlocks is the answer as a part of a card; nothing when there is none.
+// whyBlocks is the answer as a part of a card, with how many times were left after each stage
+// of the search; nothing when there is none.
 func (s Speaker) whyBlocks(c Scene) []Block {
 	why := s.WhyTime(c, c.Zone)
 	if why == "" {
 		return nil
 	}
-	return []Block{{Head: s.say("why.title")}, {Text: why}}
+	blocks := []Block{{Head: s.say("why.title")}, {Text: why}}
+	if c.Session.Time.Status == slots.OK && !c.Session.ByHand {
+		blocks = append(blocks, Block{Note: strings.Join(s.WhyStages(c.Session.Time), " · ")})
+	}
+	return blocks
 }
 
 func (s Speaker) whyThis(c Scene, w slots.Why, zone *time.Location) string {
