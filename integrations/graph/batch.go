@@ -85,7 +85,13 @@ func (c *Client) batch(ctx context.Context, q call, items []inner) ([]outcome, e
 	if err != nil {
 		return nil, err
 	}
-	return outcomes(q, answer, len(items))
+	all, err := outcomes(q, answer, len(items))
+	for _, o := range all {
+		if o.status == http.StatusTooManyRequests && c.throttled != nil {
+			c.throttled()
+		}
+	}
+	return all, err
 }
 
 // outcomes reads a batch's answer; whatever it leaves out stays an outcome without status.

@@ -23,6 +23,10 @@ type Options struct {
 	ClientID string // application (client) id
 	Secret   string // client secret; not needed when Credential is given
 
+	// SecretNow answers the client secret as it is now, when it may change while we run; it
+	// wins over Secret.
+	SecretNow func() string
+
 	// Credential signs in by other means (certificate, workload identity). It wins over Secret.
 	Credential azcore.TokenCredential
 
@@ -43,6 +47,9 @@ type Options struct {
 	// that ends first. With it FreeBusy asks again for the parts of a batch that were not
 	// answered; without it such a call ends at once, as all others do.
 	Pause func(ctx context.Context, d time.Duration) error
+
+	// Throttled hears of every request that Graph put off (429), also inside a batch; may be nil.
+	Throttled func()
 
 	// BotApp is the app id of the bot in its Teams manifest; Chats and Apps need it.
 	BotApp string
@@ -77,6 +84,8 @@ type Client struct {
 	base    string                                     // "https://graph.microsoft.com"
 	bot     string
 	letter  func(roster.Person, prompt.Message) (Letter, error)
+
+	throttled func() // may be nil
 }
 
 // New checks the options, all of them before it complains, and answers a client. It does
@@ -91,7 +100,7 @@ func New(o Options) (*Client, error) {
 	// order: depending on it a repeated request goes out with a corrupt body. Nothing here
 	// compresses, repeats or redirects.
 	transport := khttp.NewCustomTransportWithParentTransport(parent(o.HTTPClient),
-		core.NewGraphTelemetryHandler(&core.GraphClientOptions{}), doorkeeper{})
+		core.NewGraphTelemetryHandler(&core.GraphClientOptions{}), doorkeeper{o.Throttled})
 	adapter, err := core.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
 		pass{host: base, scope: base.String() + "/.default", signIn: signIn}, core.GraphClientOptions{},
 		kjson.NewJsonParseNodeFactory(), kjson.NewJsonSerializationWriterFactory(),
@@ -100,7 +109,7 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("graph: %w", err)
 	}
 	adapter.SetBaseUrl(base.String() + "/v1.0")
-	c := &Client{adapter: adapter, signIn: signIn, gate: o.Gate, limit: o.Timeout, pause: o.Pause, base: base.String(), bot: o.BotApp, letter: o.Letter}
+	c := &Client{adapter: adapter, signIn: signIn, gate: o.Gate, limit: o.Timeout, pause: o.Pause, base: base.String(), bot: o.BotApp, letter: o.Letter, throttled: o.Throttled}
 	if c.gate == nil {
 		c.gate = &localGate{}
 	}

@@ -153,12 +153,15 @@ func with(always, more string) string {
 // doorkeeper is the innermost middleware: a refused request becomes an Error before the SDK
 // sees it, because the SDK's own handling panics on an empty error body and on an unquoted
 // claims challenge, and loses the status of an HTML page.
-type doorkeeper struct{}
+type doorkeeper struct{ throttled func() }
 
 // Intercept lets successful answers pass. A web page is none, whatever its status: something
 // in between answered, and where no answer is read nobody else would notice.
-func (doorkeeper) Intercept(p khttp.Pipeline, i int, r *http.Request) (*http.Response, error) {
+func (d doorkeeper) Intercept(p khttp.Pipeline, i int, r *http.Request) (*http.Response, error) {
 	answer, err := p.Next(r, i)
+	if err == nil && answer.StatusCode == http.StatusTooManyRequests && d.throttled != nil {
+		d.throttled()
+	}
 	if err != nil || answer.StatusCode < 300 && !page(answer.Header) {
 		return answer, err
 	}

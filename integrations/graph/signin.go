@@ -25,8 +25,11 @@ const signInWait = time.Minute
 type SignIn struct {
 	fresh func() (azcore.TokenCredential, error) // nil: the credential was handed in
 
+	secret func() string // as it is now; nil: it never changes
+
 	mu   sync.Mutex
 	cred azcore.TokenCredential
+	with string // the secret that cred signs in with
 }
 
 // NewSignIn checks the sign-in part of the options (Tenant, ClientID, Secret or Credential,
@@ -34,6 +37,9 @@ type SignIn struct {
 func NewSignIn(o Options) (*SignIn, error) {
 	if o.Credential != nil {
 		return &SignIn{cred: o.Credential}, nil
+	}
+	if o.SecretNow != nil {
+		o.Secret = o.SecretNow()
 	}
 	var problems []error
 	for _, need := range []struct{ name, value string }{{"tenant", o.Tenant}, {"client id", o.ClientID}, {"secret", o.Secret}} {
@@ -45,7 +51,14 @@ func NewSignIn(o Options) (*SignIn, error) {
 	if err := errors.Join(append(problems, err)...); err != nil {
 		return nil, err
 	}
-	s := &SignIn{fresh: func() (azcore.TokenCredential, error) { return secretCredential(o, login) }}
+	s := &SignIn{secret: o.SecretNow, with: o.Secret}
+	s.fresh = func() (azcore.TokenCredential, error) {
+		now := o
+		if s.secret != nil {
+			now.Secret = s.secret()
+		}
+		return secretCredential(now, login)
+	}
 	if s.cred, err = s.fresh(); err != nil {
 		return nil, errors.New("graph: the tenant, client id or secret has an impossible form")
 	}
@@ -91,6 +104,7 @@ func (t *loginTransport) Do(r *http.Request) (*http.Response, error) {
 
 // Token answers an access token for the scope, from memory while it is good.
 func (s *SignIn) Token(ctx context.Context, scope string) (string, error) {
+	s.renew()
 	s.mu.Lock()
 	cred := s.cred
 	s.mu.Unlock()
@@ -99,6 +113,21 @@ func (s *SignIn) Token(ctx context.Context, scope string) (string, error) {
 		return "", signInError(ctx, err)
 	}
 	return got.Token, nil
+}
+
+// renew signs in with a new secret once there is one.
+func (s *SignIn) renew() {
+	if s.secret == nil {
+		return
+	}
+	now := s.secret()
+	s.mu.Lock()
+	old := now == s.with
+	s.with = now
+	s.mu.Unlock()
+	if !old {
+		s.forget()
+	}
 }
 
 // forget drops the kept tokens after one was refused, so that the next call signs in anew

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
-	"encoding/hex"
 	"math/big"
 	"net/http"
 	"net/url"
@@ -63,11 +62,14 @@ func (t *Tenant) signIn(c *call) reply {
 		return ok(map[string]any{"keys": []any{jwk(&keys().entra.PublicKey)}})
 	case rest == "oauth2/v2.0/token" && c.r.Method == http.MethodPost:
 		return t.token(c, tenant)
+	case rest == "oauth2/v2.0/authorize" && c.r.Method == http.MethodGet:
+		return t.authorize(c, tenant)
 	}
 	return reply{status: http.StatusNotFound}
 }
 
-// token answers a client-credentials request, checking everything Entra checks.
+// token answers a request for an app's own token, or redeems the code of somebody who signed
+// in, checking everything Entra checks.
 func (t *Tenant) token(c *call, tenant string) reply {
 	form, err := url.ParseQuery(string(c.body))
 	if err != nil {
@@ -82,12 +84,14 @@ func (t *Tenant) token(c *call, tenant string) reply {
 	switch {
 	case !strings.EqualFold(tenant, t.creds.TenantID) && !strings.EqualFold(tenant, t.domain):
 		return refuse(http.StatusBadRequest, "invalid_request", "AADSTS90002", "Tenant not found. Check that you have the correct tenant ID.")
-	case form.Get("grant_type") != "client_credentials":
+	case form.Get("grant_type") != "client_credentials" && form.Get("grant_type") != "authorization_code":
 		return refuse(http.StatusBadRequest, "unsupported_grant_type", "AADSTS70003", "The app requested an unsupported grant type.")
 	case !known:
 		return refuse(http.StatusBadRequest, "unauthorized_client", "AADSTS700016", "Application was not found in the directory.")
 	case subtle.ConstantTimeCompare([]byte(secret), []byte(want)) != 1:
 		return refuse(http.StatusUnauthorized, "invalid_client", "AADSTS7000215", "Invalid client secret provided.")
+	case form.Get("grant_type") == "authorization_code" && strings.EqualFold(id, t.creds.ClientID):
+		return t.redeem(c, form)
 	case !isDefault:
 		return refuse(http.StatusBadRequest, "invalid_scope", "AADSTS1002012", "The scope must be a resource followed by /.default.")
 	}
@@ -193,7 +197,7 @@ func sign(key *rsa.PrivateKey, claims jwt.MapClaims) string {
 
 func kid(key *rsa.PublicKey) string {
 	sum := sha256.Sum256(key.N.Bytes())
-	return hex.EncodeToString(sum[:10])
+	return base64.RawURLEncoding.EncodeToString(sum[:20]) // as long as the SHA-1 that Entra takes
 }
 
 func jwk(key *rsa.PublicKey, endorsements ...string) map[string]any {

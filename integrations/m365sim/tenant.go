@@ -79,6 +79,7 @@ type Tenant struct {
 	journal  journal
 	faults   faults
 	gates    gates
+	grants   grants
 	pace     pace
 }
 

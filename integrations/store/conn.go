@@ -16,15 +16,16 @@ const restAfterRefusal = time.Second
 // calls a RedisConnOpt.
 type Conn struct {
 	options func() *redis.Options
+	reach   reach
 }
 
 // Conn makes connections for the queue. They outlive the store unless it is embedded.
-func (s *Store) Conn() Conn { return Conn{options: s.options} }
+func (s *Store) Conn() Conn { return Conn{options: s.options, reach: s.reach} }
 
 // MakeRedisClient answers a new redis.UniversalClient with KeepDeadline and Rest installed.
 // It belongs to the caller, who closes it.
 func (c Conn) MakeRedisClient() any {
-	client := redis.NewClient(c.options())
+	client := c.reach.connect(c.options())
 	client.AddHook(Rest{})
 	client.AddHook(KeepDeadline{})
 	return client

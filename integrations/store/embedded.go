@@ -27,7 +27,7 @@ func OpenEmbedded(o Options) (*Store, error) {
 		}
 		return server.Dial()
 	}
-	s, err := build(o, &redis.Options{Addr: "embedded", Dialer: dial})
+	s, err := build(o, reach{Options: redis.Options{Addr: "embedded", Dialer: dial}})
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,10 @@ const (
 
 // Options say where Redis is and how long things are kept.
 type Options struct {
-	// URL is redis://, rediss:// (TLS) or unix://, with user name and password if any.
+	// URL is redis://, rediss:// (TLS) or unix://, with user name and password if any. Of
+	// many servers: redis-sentinel://user:password@host:26379,host:26379/0?master=name (the
+	// login is that of Redis; the Sentinels' own are sentinel_username and sentinel_password),
+	// or redis-cluster://host:6379,host:6379; rediss-sentinel and rediss-cluster with TLS.
 	URL string
 	// Tenant separates programmes that share one Redis: letters, digits, dot, dash and
 	// underscore, at most 64.
@@ -38,7 +41,8 @@ type Options struct {
 	// loading its data. 0 is one look.
 	Patience time.Duration
 	// Through wraps the way to Redis, the embedded one too: a tunnel, or a test that breaks
-	// connections. With TLS it sees the plain text. nil is the plain way.
+	// connections. With TLS it sees the plain text. nil is the plain way. Where there are many
+	// servers it has no meaning.
 	Through func(Dialer) Dialer
 }
 
@@ -54,6 +58,7 @@ type Store struct {
 	demand   bool
 	embedded bool
 	options  func() *redis.Options
+	reach    reach
 	client   redis.UniversalClient
 	stop     func()
 }
@@ -70,12 +75,11 @@ func (quiet) Printf(context.Context, string, ...any) {}
 // or newer, no eviction, writable, not full. The error is one sentence that says what to do;
 // it never holds the URL.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	parsed, err := redis.ParseURL(o.URL)
+	to, err := parseReach(o.URL)
 	if err != nil {
-		// The parser's own words may hold the password.
-		return nil, wrong("open", "the Redis URL cannot be read: write redis://user:password@host:6379/0, rediss:// for TLS, or unix:///path")
+		return nil, err
 	}
-	s, err := build(o, parsed)
+	s, err := build(o, to)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +91,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 // build makes the store without a word to Redis.
-func build(o Options, at *redis.Options) (*Store, error) {
+func build(o Options, to reach) (*Store, error) {
 	if err := checkTenant(o.Tenant); err != nil {
 		return nil, err
 	}
@@ -97,9 +101,9 @@ func build(o Options, at *redis.Options) (*Store, error) {
 		}
 	}
 	hush.Do(func() { redis.SetLogger(quiet{}) })
-	s := &Store{tenant: o.Tenant, keep: o.Keep, demand: o.DemandAOF, stop: func() {}}
+	s := &Store{tenant: o.Tenant, keep: o.Keep, demand: o.DemandAOF, reach: to, stop: func() {}}
 	s.options = func() *redis.Options {
-		ro := *at
+		ro := to.Options
 		if o.Through != nil {
 			next := ro.Dialer
 			if next == nil {
@@ -117,7 +121,7 @@ func build(o Options, at *redis.Options) (*Store, error) {
 	own.DialTimeout, own.ReadTimeout, own.WriteTimeout = dialWithin, answerWithin, answerWithin
 	// run repeats, and knows whether an earlier attempt may have got through.
 	own.MaxRetries, own.DialerRetries = -1, 1
-	s.client = redis.NewClient(own)
+	s.client = to.connect(own)
 	return s, nil
 }
 

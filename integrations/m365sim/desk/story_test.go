@@ -80,6 +80,27 @@ func TestARefusalIsSaidUnderTheCardAndNothingTypedIsLost(t *testing.T) {
 	}
 }
 
+func TestNightfallLeavesAHalfFilledCardAsItIs(t *testing.T) {
+	p := open(t, anasChat, wide)
+	p.until("the closing card", cardOf("m2")+"?.querySelector('input[type=text]')")
+	js[bool](p, `(() => {
+		const card = `+cardOf("m2")+`;
+		globalThis.byDay = card;
+		card.querySelector('input[type=radio]').click();
+		const line = card.querySelector('input[type=text]');
+		line.value = 'My 1:1 with Dana';
+		line.dispatchEvent(new Event('input', { bubbles: true }));
+		return true;
+	})()`)
+	p.press("Switch between light and dark")
+	p.until("the card in the other colours", cardOf("m2")+" !== globalThis.byDay")
+	js[bool](p, `([...`+cardOf("m2")+`.querySelectorAll('button')].find((b) => b.textContent === 'Save').click(), true)`)
+	p.until("the replacement card", cardOf("m2")+"?.textContent.includes('Thank you')")
+	if in := p.tenant.done()[0]["inputs"].(object); in["met"] == nil || in["conversation"] != "My 1:1 with Dana" {
+		t.Errorf("what was filled in by day arrives by night as %v", in)
+	}
+}
+
 func TestTimesInCardsAreThePersonsOwnAndNoBackslashShows(t *testing.T) {
 	p := open(t, anasChat, wide)
 	p.until("the preparation card", cardOf("m6"))

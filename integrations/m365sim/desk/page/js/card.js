@@ -65,6 +65,16 @@ export function draw(card, { zone, theme, press }) {
   return box;
 }
 
+// refill copies what was filled in from one drawing of a card to another one of the same card.
+export function refill(from, to) {
+  const fields = (el) => [...el.querySelectorAll('.card input, .card textarea, .card select')];
+  const old = fields(from);
+  fields(to).forEach((field, i) => {
+    if (/^(radio|checkbox)$/.test(field.type)) field.checked = old[i].checked;
+    else field.value = old[i].value;
+  });
+}
+
 const plain = (card) => h('p', {}, card.fallbackText || 'This card cannot be shown.');
 
 async function execute(action, box, note, press) {

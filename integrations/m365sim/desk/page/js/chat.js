@@ -2,7 +2,7 @@
 // changed, so that a half-filled card is never lost to the next look at the tenant.
 import { h, icon, avatar, toast } from './dom.js';
 import { act } from './api.js';
-import { draw } from './card.js';
+import { draw, refill } from './card.js';
 import { local, dayName, time, dayTime, usable } from './when.js';
 
 const rapport = { id: 'rapport', name: 'rapport' };
@@ -21,7 +21,7 @@ export function chat(pane, refresh) {
   pane.append(log, form);
 
   let person = null;
-  let shown = new Map(); // message id -> {mark, el}
+  let shown = new Map(); // message id -> {mark, words, el}
   const replaced = new Map(); // message id -> {from, card}: replacements the tenant has not shown yet
 
   form.addEventListener('submit', async (e) => {
@@ -76,8 +76,8 @@ export function chat(pane, refresh) {
       if (l !== day) parts.push(keep(next, 'day ' + l, l, () => separator(l)));
       day = l;
       const card = m.card ? current(m) : null;
-      const mark = JSON.stringify([m, card, zone, theme]);
-      parts.push(keep(next, m.id, mark, () => bubble(m, card, who, zone, theme)));
+      const words = JSON.stringify([m, card]);
+      parts.push(keep(next, m.id, words + zone + theme, () => bubble(m, card, who, zone, theme), words));
     }
     const grown = next.size > shown.size;
     if (parts.length === 0) parts.push(keep(next, 'none', '', nothing));
@@ -86,9 +86,12 @@ export function chat(pane, refresh) {
     if (fresh || (low && grown)) toLast();
   }
 
-  function keep(next, id, mark, make) {
+  // keep answers the element as it is, or a new one. Where only the look or the zone changed,
+  // the new one is filled in as the old one was: nightfall takes nothing from anybody.
+  function keep(next, id, mark, make, words) {
     const old = shown.get(id);
-    const entry = old && old.mark === mark ? old : { mark, el: make() };
+    const entry = old && old.mark === mark ? old : { mark, words, el: make() };
+    if (entry !== old && words && old?.words === words) refill(old.el, entry.el);
     next.set(id, entry);
     return entry.el;
   }
