@@ -42,6 +42,8 @@ type Pages struct {
 	Zone func(ctx context.Context, person roster.ID) (*time.Location, error)
 	Now  func() time.Time
 	Log  *slog.Logger // a line a request: the route, never the address with its token; nil = none
+	// Within says that there are pages behind a sign-in, too; then they are in the navigation.
+	Within bool
 }
 
 // The limits of one request.
@@ -157,6 +159,7 @@ type sheet struct {
 	Here      string // the part of the navigation one is in
 	Say       words
 	Body      any
+	Within    bool // one's own page is in the navigation
 }
 
 // With is a text of the page's own with numbers or names in it.
@@ -169,6 +172,7 @@ func newSheet(lang, title, here string, body any) sheet {
 
 // show draws a page to its end before it answers, so that nobody gets half of one.
 func (h *pages) show(w http.ResponseWriter, code int, name string, s sheet) {
+	s.Within = h.Within
 	var out bytes.Buffer
 	if err := templates.ExecuteTemplate(&out, name, s); err != nil {
 		if h.Log != nil {

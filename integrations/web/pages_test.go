@@ -128,7 +128,7 @@ func TestAPageSpeaksThePersonsLanguage(t *testing.T) {
 }
 
 var (
-	saysKey = regexp.MustCompile(`"((?:nav|fill|form|retry|error|library|turn|book)\.[a-z.]+|minutes)"`)
+	saysKey = regexp.MustCompile(`"((?:nav|fill|form|retry|error|library|turn|book|me|erase|trend)\.[a-z.]+|minutes)"`)
 	holes   = regexp.MustCompile(`\{[a-z]+\}`)
 )
 

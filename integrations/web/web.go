@@ -101,7 +101,7 @@ const (
 	readWithin   = 15 * time.Second
 	writeWithin  = 20 * time.Second
 	idleFor      = 2 * time.Minute
-	finishWithin = 15 * time.Second // after the end was asked for
+	finishWithin = 9 * time.Second // after the end was asked for; a pod is gone after that
 	mostHeader   = 32 << 10
 )
 
