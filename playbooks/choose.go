@@ -23,8 +23,8 @@ type Ask struct {
 
 // Reason says why a playbook was chosen, for prompt to put into words.
 type Reason struct {
-	Code  Code
-	Skill string // the skill it practises, which the words may name; "" with WhyNothing
+	Code  Code   `json:"code,omitempty"`
+	Skill string `json:"skill,omitempty"` // the skill it practises, which the words may name; "" with WhyNothing
 }
 
 // Code is one of the reasons there are.

@@ -116,3 +116,33 @@ func TestIntoHoursIsAtWorkAndNeverEarlier(t *testing.T) {
 		}
 	})
 }
+
+func TestTheFocusTurnsWithTheQuarter(t *testing.T) {
+	at := func(text string) time.Time {
+		day, err := time.Parse(time.DateTime, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return day
+	}
+	three, auckland := []string{"a", "b", "c"}, time.FixedZone("NZDT", 13*60*60)
+	for _, c := range []struct {
+		skills []string
+		zone   *time.Location
+		first  time.Time
+		when   string
+		want   string
+	}{
+		{nil, time.UTC, time.Time{}, "2026-10-07 10:00:00", ""},
+		{[]string{"a"}, time.UTC, time.Time{}, "2026-10-07 10:00:00", "a"},
+		{three, time.UTC, at("2026-08-15 00:00:00"), "2026-09-30 23:00:00", "a"},
+		{three, time.UTC, at("2026-08-15 00:00:00"), "2026-10-01 00:00:00", "b"},
+		{three, auckland, at("2026-08-15 00:00:00"), "2026-09-30 23:00:00", "b"}, // it is October there
+		{three, time.UTC, at("2026-08-15 00:00:00"), "2027-04-01 00:00:00", "a"},
+		{three, time.UTC, at("2026-08-15 00:00:00"), "2026-06-30 00:00:00", "c"}, // before it began
+	} {
+		if got := Focus(c.skills, c.zone, c.first, at(c.when)); got != c.want {
+			t.Errorf("%v on %s: %q, want %q", c.skills, c.when, got, c.want)
+		}
+	}
+}

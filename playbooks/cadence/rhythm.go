@@ -87,6 +87,22 @@ func Wall(zone *time.Location, date time.Time, hour, minute int) time.Time {
 	return at.UTC()
 }
 
+// Focus is the skill that is practised in the calendar quarter of a moment, in the zone: the
+// first of the skills in the quarter of first (a local date; zero: of any year's January), the
+// others in turn after it. Without skills it is "".
+func Focus(skills []string, zone *time.Location, first, at time.Time) string {
+	if len(skills) == 0 {
+		return ""
+	}
+	quarter := func(t time.Time) int { return t.Year()*4 + (int(t.Month())-1)/3 }
+	begun := 0
+	if !first.IsZero() {
+		begun = quarter(first)
+	}
+	turn := (quarter(at.In(zone)) - begun) % len(skills)
+	return skills[(turn+len(skills))%len(skills)]
+}
+
 // Monthly is a beat once a month: a day of the month (or the last one) at a wall-clock time.
 // A day that falls on a weekend moves to the Monday after.
 type Monthly struct {

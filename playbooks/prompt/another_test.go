@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/session"
 	"github.com/rapport-dev/rapport/playbooks/slots"
@@ -176,6 +177,29 @@ func TestRoundsAreCountedInEveryLanguage(t *testing.T) {
 			if got := In(lang).Reasons(c); len(got) != 1 || !strings.Contains(got[0], part) {
 				t.Errorf("%s, %d: %q", lang, rounds, got)
 			}
+		}
+	}
+}
+
+func TestWhyThisGuideTellsAGoalToItsOwnerAlone(t *testing.T) {
+	say := In("en")
+	for _, c := range []struct {
+		code    playbooks.Code
+		stretch []string
+		want    string
+	}{
+		{playbooks.WhyStretch, []string{"empathy"}, say.say("guide.why.yours", "skill", "Empathy")},
+		{playbooks.WhyStretch, nil, say.say("guide.why.suits", "skill", "Empathy")},
+		{playbooks.WhyBoth, []string{"empathy"}, say.say("guide.why.yours", "skill", "Empathy")},
+		{playbooks.WhyBoth, []string{"appreciation"}, say.say("guide.why.focus", "skill", "Empathy")},
+		{playbooks.WhyFocus, []string{"empathy"}, say.say("guide.why.focus", "skill", "Empathy")},
+		{playbooks.WhyOpen, nil, ""},
+		{"", nil, ""},
+	} {
+		x := Scene{Stretch: c.stretch}
+		x.Session.Because = playbooks.Reason{Code: c.code, Skill: "empathy"}
+		if got := say.whyGuide(x); got != c.want {
+			t.Errorf("%q for somebody who wants %v: %q, want %q", c.code, c.stretch, got, c.want)
 		}
 	}
 }

@@ -10,7 +10,7 @@ func (s Speaker) guide(c Scene) Message {
 	m := Message{Kind: KindGuide,
 		Title:   s.say("guide.title", "playbook", p.Title),
 		Summary: s.say("guide.summary", "partners", s.names(c.Partners)),
-		Blocks:  []Block{{Text: s.say("guide.first", "name", s.order(c)[0])}, {Text: p.Starts}},
+		Blocks:  []Block{{Text: s.say("guide.first", "name", s.order(c)[0])}}, // the playbook's own rule is for pairs without a card
 	}
 	if len(c.Partners) > 1 && p.Trio != "" {
 		m.Blocks = append(m.Blocks, Block{Text: p.Trio})

@@ -29,6 +29,7 @@ type Scene struct {
 	Me       roster.Person
 	Partners []roster.Person // the others, whether or not they still take part
 	Playbook playbooks.Playbook
+	Stretch  []string       // skills the reader wants to practise, told to nobody else
 	Zone     *time.Location // the reader's; nil when it is not known, and then no local clock is said
 }
 
@@ -85,7 +86,7 @@ func (s Speaker) pairing(c Scene) Message {
 		Summary: s.say("pairing.summary", "partners", s.names(c.Partners)),
 		Blocks: []Block{
 			{Text: s.say(text, "playbook", c.Playbook.Title)},
-			{Text: c.Playbook.Purpose},
+			{Text: strings.TrimSpace(c.Playbook.Purpose + " " + s.whyGuide(c))},
 			{Head: s.say(why)},
 			{List: s.Reasons(c)},
 		},

@@ -1,9 +1,11 @@
 package prompt
 
 import (
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/slots"
 )
 
@@ -90,4 +92,20 @@ func (s Speaker) WhyStages(w slots.Why) []string {
 		lines = append(lines, s.say(stage.key, "count", s.number(left)))
 	}
 	return lines
+}
+
+// whyGuide says why the session follows its playbook, as far as the reader may know: a goal
+// is told to whom it belongs, and to nobody else.
+func (s Speaker) whyGuide(c Scene) string {
+	why := c.Session.Because
+	key := map[playbooks.Code]string{playbooks.WhyBoth: "guide.why.focus", playbooks.WhyFocus: "guide.why.focus",
+		playbooks.WhyStretch: "guide.why.suits", playbooks.WhyVariety: "guide.why.variety", playbooks.WhyAgain: "guide.why.again",
+		playbooks.WhyShort: "guide.why.short"}[why.Code]
+	if slices.Contains(c.Stretch, why.Skill) && (why.Code == playbooks.WhyStretch || why.Code == playbooks.WhyBoth) {
+		key = "guide.why.yours"
+	}
+	if key == "" {
+		return ""
+	}
+	return s.say(key, "skill", s.skill(why.Skill))
 }

@@ -111,7 +111,7 @@ func (s Session) begun(part *Part, office cadence.Office) time.Time {
 func (s Session) meeting(part *Part, office cadence.Office) []Prompt {
 	start, end := s.Slot.Start, s.Slot.End
 	ps := []Prompt{{KindPrompt, Pairing, office.Into(s.Since), start}}
-	if first, told := part.Told[Pairing]; told && s.Moves > 0 && first.Before(s.Since) {
+	if _, told := part.Told[Pairing]; told && part.Heard < s.Moves {
 		ps = append(ps, Prompt{KindPrompt, numbered(Moved, s.Moves), office.Into(s.Since), start})
 	}
 	eve := dayBefore(start, office)

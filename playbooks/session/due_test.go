@@ -27,7 +27,7 @@ func hears(t testing.TB, s Session, id roster.ID, office cadence.Office, most in
 			t.Fatalf("%s is due at %s and stale at %s", p.Tag, p.At, p.Until)
 		}
 		story = append(story, line{p.Tag, p.At.Format("Mon 2006-01-02 15:04")})
-		s = s.Tell(id, p.Tag, p.At)
+		s = s.Tell(id, p.Tag, p.At).Hear(id, s.Moves)
 	}
 	return s, story
 }
@@ -274,5 +274,17 @@ func TestWhoSatAloneMetNobody(t *testing.T) {
 	h := Meetings([]Round{{Number: 1, Groups: []match.Group{{People: []roster.ID{ana, ben}}, {People: []roster.ID{"zoe"}}}}})
 	if len(h) != 1 || h[0].Round != 1 || len(h[0].People) != 2 {
 		t.Errorf("%v", h)
+	}
+}
+
+func TestWhoHeardOfTheOldTimeHearsOfTheNewHoweverSoonItMoved(t *testing.T) {
+	s := booked(t)
+	s = s.Tell(ana, Pairing, s.Since).Hear(ana, s.Moves)
+	s = moved(t, react(t, s, s.Since, Reply{Mail: "ben@example.org", Response: "declined"}), "Mon 2026-10-19 11:00", s.Since) // in the same moment
+	if p, ok := s.Next(ana, nineToFive(ana)); !ok || p.Tag != "moved-1" {
+		t.Errorf("Ana was told the old time and hears %+v", p)
+	}
+	if p, _ := s.Hear(ana, 1).Next(ana, nineToFive(ana)); p.Tag == "moved-1" {
+		t.Error("Ana hears of a time twice")
 	}
 }

@@ -227,6 +227,17 @@ func (s Session) Tell(id roster.ID, tag string, at time.Time) Session {
 	return s
 }
 
+// Hear records which of the session's times the person was told of: the one after so many
+// moves. Somebody who heard of a later one keeps that.
+func (s Session) Hear(id roster.ID, moves int) Session {
+	if p := s.Parts[id]; p == nil || p.Heard >= moves {
+		return s
+	}
+	s = s.Clone()
+	s.Parts[id].Heard = moves
+	return s
+}
+
 // PassOver records that a prompt came too late to help and was not shown.
 func (s Session) PassOver(id roster.ID, tag string, at time.Time) Session {
 	s = s.Tell(id, tag, at)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/slots"
@@ -27,6 +28,7 @@ type Session struct {
 	People    []roster.ID          `json:"people"` // two, three, or one who carries on alone; sorted
 	Reasons   []match.Reason       `json:"reasons,omitempty"`
 	Playbook  string               `json:"playbook"`
+	Because   playbooks.Reason     `json:"because"` // why this playbook
 	Minutes   int                  `json:"minutes"`
 	State     State                `json:"state"`
 	Why       Why                  `json:"why,omitempty"`     // why there is no time, or no session any more
@@ -103,6 +105,7 @@ const (
 type Part struct {
 	Told     map[string]time.Time `json:"told,omitempty"` // prompts shown (or passed over, see Skipped), by tag
 	Skipped  []string             `json:"skipped,omitempty"`
+	Heard    int                  `json:"heard,omitempty"` // the move whose time the person was told of last
 	Agreed   bool                 `json:"agreed,omitempty"`
 	Out      bool                 `json:"out,omitempty"`   // withdrew
 	Quiet    bool                 `json:"quiet,omitempty"` // does not want to be asked how it was

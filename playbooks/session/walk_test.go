@@ -154,7 +154,7 @@ func (w *walk) say(step cadence.Step) {
 	}
 	w.told[step.Who][p.Tag] = true
 	if w.now.Before(p.Until) && rapid.IntRange(0, 5).Draw(w.T, "reached") > 0 {
-		w.s = w.s.Tell(step.Who, p.Tag, w.now)
+		w.s = w.s.Tell(step.Who, p.Tag, w.now).Hear(step.Who, w.s.Moves)
 	} else {
 		w.s = w.s.PassOver(step.Who, p.Tag, w.now)
 	}
