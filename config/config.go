@@ -30,6 +30,7 @@ type Tenant struct {
 	ClientID         string `yaml:"client_id" doc:"Application (client) ID of the app registration, a GUID."`
 	ClientSecret     Secret `yaml:"client_secret" doc:"Its client secret; only from the environment or client_secret_file."`
 	ClientSecretFile string `yaml:"client_secret_file" doc:"File that holds the client secret; a relative path starts at this file."`
+	SecretExpires    Date   `yaml:"secret_expires" doc:"Last day of the client secret, as Entra shows it. Empty: nobody warns before it ends."`
 }
 
 // Bot is the Teams bot. Empty addresses follow from the tenant's cloud.
@@ -37,6 +38,7 @@ type Bot struct {
 	AppID         string   `yaml:"app_id" doc:"App ID of the Azure Bot, a GUID. Empty: the tenant's client_id, and its secret."`
 	AppSecret     Secret   `yaml:"app_secret" doc:"Its secret; only from the environment or app_secret_file."`
 	AppSecretFile string   `yaml:"app_secret_file" doc:"File that holds the bot's secret; a relative path starts at this file."`
+	SecretExpires Date     `yaml:"secret_expires" doc:"Last day of the bot's secret. Empty: nobody warns before it ends."`
 	Metadata      string   `yaml:"metadata" doc:"OpenID metadata of the Bot Connector, whose keys sign what reaches us. Empty: the cloud's."`
 	Issuer        string   `yaml:"issuer" doc:"Issuer of these tokens. Empty: the cloud's."`
 	Token         string   `yaml:"token" doc:"Where the bot gets its own token. Empty: the cloud's, for this tenant."`
@@ -50,7 +52,7 @@ type Bot struct {
 
 // Redis is where everything is remembered and queued.
 type Redis struct {
-	URL     Secret `yaml:"url" doc:"redis://, rediss:// or unix:// address. One with a password only from the environment or url_file."`
+	URL     Secret `yaml:"url" doc:"redis://, rediss:// or unix:// address, or redis-sentinel://host,host/0?master=name, or redis-cluster://host,host. One with a password only from the environment or url_file."`
 	URLFile string `yaml:"url_file" doc:"File that holds the address; a relative path starts at this file."`
 }
 
@@ -63,6 +65,8 @@ type Web struct {
 	SigningKeyFile  string `yaml:"signing_key_file" doc:"File that holds the key; a relative path starts at this file."`
 	PreviousKey     Secret `yaml:"previous_key" doc:"The key before, whose links still count; only from the environment or previous_key_file."`
 	PreviousKeyFile string `yaml:"previous_key_file" doc:"File that holds the key before."`
+
+	Admins []string `yaml:"admins" doc:"Who may see the admin page and stop all sending: Entra object ids, or mail addresses of people in a programme's group."`
 }
 
 // Log is what the program says about itself. Nothing private is ever in it.
@@ -86,6 +90,8 @@ type Programme struct {
 	Roster      Roster  `yaml:"roster"`
 	PollMinutes int     `yaml:"poll_minutes" doc:"How often to look what became of our meetings, 1 to 60 minutes."`
 	Consent     Consent `yaml:"consent"`
+
+	Champions []string `yaml:"champions" doc:"Who may see how the programme goes, and never who answered what: Entra object ids, or mail addresses of people in a programme's group."`
 }
 
 // Rounds say when people are paired.
@@ -106,8 +112,9 @@ type Pulse struct {
 
 // Session is what a pair does.
 type Session struct {
-	Playbooks      []string `yaml:"playbooks" doc:"Ids of playbooks, used in turn. Empty: those for the focus skill."`
-	Focus          string   `yaml:"focus" doc:"Skill practised this quarter; its playbooks are used in turn."`
+	Playbooks      []string `yaml:"playbooks" doc:"Ids of playbooks, used in turn. Empty: each pair gets the one that fits the focus skill and what its people want to practise, and none twice within four rounds."`
+	Focus          string   `yaml:"focus" doc:"Skill that is practised, quarter after quarter."`
+	Quarters       []string `yaml:"quarters" doc:"Skills that are practised, one a quarter in turn, beginning with the quarter of rounds.first."`
 	BookWithinDays int      `yaml:"book_within_days" doc:"Days from the round within which the conversation takes place, 1 to 60."`
 	NoticeHours    int      `yaml:"notice_hours" doc:"Hours of notice before a conversation."`
 }

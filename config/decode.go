@@ -4,7 +4,6 @@ import (
 	"encoding"
 	"errors"
 	"fmt"
-	"net/url"
 	"reflect"
 	"regexp"
 	"slices"
@@ -93,10 +92,8 @@ func (r reader) read(path string, v reflect.Value, node ast.Node) {
 
 // mayBeOpen refuses secrets in the file, but lets an address without a password pass.
 func (r reader) mayBeOpen(path string, v reflect.Value, text string) bool {
-	if u, err := url.Parse(text); path == "redis.url" && err == nil {
-		if _, has := u.User.Password(); !has {
-			return true
-		}
+	if path == "redis.url" && open(text) {
+		return true
 	}
 	if text != "" {
 		r.problems.report(path, "is a secret and does not belong in this file",

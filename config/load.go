@@ -137,7 +137,7 @@ func (c *Config) readSecrets(dir string, env func(string) string, problems *Prob
 		case text == "":
 			problems.report(s.path+"_file", "is an empty file", "Write the secret into it")
 		default:
-			*s.into = NewSecret(text)
+			*s.into = Secret{&text, &secretFile{path: s.file, value: text}}
 		}
 	}
 }

@@ -4,14 +4,17 @@ import "log/slog"
 
 // Secret is a value that shows itself to nobody who does not ask for it by name.
 // The value is behind a pointer, so that printing a struct around it shows an address.
-type Secret struct{ value *string }
+type Secret struct {
+	value *string
+	file  *secretFile // nil: it came from elsewhere
+}
 
 const hidden = "<secret>"
 
 // NewSecret hides a value.
-func NewSecret(value string) Secret { return Secret{&value} }
+func NewSecret(value string) Secret { return Secret{value: &value} }
 
-// Reveal answers the value itself, for the one call that needs it.
+// Reveal answers the value itself as it was at the start, for the one call that needs it.
 func (s Secret) Reveal() string {
 	if s.value == nil {
 		return ""

@@ -31,6 +31,7 @@ func (c *Config) validate(p *Problems) {
 			p.report(key.path, "is shorter than 32 characters", "Make one with: openssl rand -base64 48")
 		}
 	}
+	named(p, "web.admins", c.Web.Admins)
 	oneOf(p, "log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf(p, "log.format", c.Log.Format, "json", "text")
 	if len(c.Programmes) == 0 {
@@ -85,14 +86,6 @@ func (b *Bot) validate(p *Problems, t Tenant) {
 	}
 }
 
-func (r *Redis) validate(p *Problems) {
-	u, err := url.Parse(r.URL.Reveal())
-	good := err == nil && (u.Scheme == "unix" && u.Path != "" || slices.Contains([]string{"redis", "rediss"}, u.Scheme) && u.Hostname() != "")
-	if !good {
-		p.report("redis.url", "is no address of a Redis", "Use redis://host:6379/0, rediss:// for TLS, or unix:///path")
-	}
-}
-
 var slug = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
 
 func (g *Programme) validate(p *Problems, path string) {
@@ -131,9 +124,16 @@ func (g *Programme) validate(p *Problems, path string) {
 	between(p, path+".roster.every_hours", g.Roster.EveryHours, 1, 168)
 	between(p, path+".poll_minutes", g.PollMinutes, 1, 60)
 	needed(p, path+".consent.version", g.Consent.Version, `Use "1" and raise it with every change of the text`)
-	if none, focus := len(g.Session.Playbooks) == 0, g.Session.Focus != ""; none != focus {
-		p.report(path+".session", "needs either playbooks or a focus", "Name playbooks, or one skill whose playbooks are used")
+	ways := 0
+	for _, said := range []bool{len(g.Session.Playbooks) > 0, g.Session.Focus != "", len(g.Session.Quarters) > 0} {
+		if said {
+			ways++
+		}
 	}
+	if ways != 1 {
+		p.report(path+".session", "needs exactly one of playbooks, focus and quarters", "Name playbooks, or one skill, or one skill a quarter")
+	}
+	named(p, path+".champions", g.Champions)
 	for i, id := range g.Session.Playbooks {
 		needed(p, at(path+".session.playbooks", i), id, "Name a playbook, or remove the line")
 	}
@@ -142,6 +142,15 @@ func (g *Programme) validate(p *Problems, path string) {
 func needed(p *Problems, path, value, do string) {
 	if strings.TrimSpace(value) == "" {
 		p.report(path, "is missing", do)
+	}
+}
+
+// named checks that everybody on a list is an object id or a mail address.
+func named(p *Problems, path string, people []string) {
+	for i, one := range people {
+		if a, err := mail.ParseAddress(one); !guidForm.MatchString(one) && (err != nil || a.Address != one) {
+			p.report(at(path, i), "is neither an object id nor a mail address", "Copy the object id of the person from Entra")
+		}
 	}
 }
 

@@ -184,6 +184,12 @@ func (a About) Record() Record {
 	return r
 }
 
+// Card is the About for people as the card of the same question says it: when there is too
+// much for a card, the oldest sessions are left out and counted.
+func (a About) Card() prompt.Message {
+	return prompt.In(a.Member.Speaks()).Knows(prompt.Known{Member: a.Member, Zone: a.Zone, Carried: a.Carried, Sessions: a.Sessions})
+}
+
 // Words is the About for people, complete however long it is: what the card of the same
 // question says, with every session in it.
 func (a About) Words() prompt.Message {

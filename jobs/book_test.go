@@ -78,10 +78,40 @@ func TestAPromiseSomebodyMayHaveActedOnHasBegun(t *testing.T) {
 	}
 }
 
+// libraryFor chooses playbooks of ours for a programme that names none.
+func libraryFor(t *testing.T, p *Programme) *guides {
+	t.Helper()
+	library, err := playbooks.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &guides{library: library, p: p, round: session.Round{Number: 9, At: monday}, done: map[roster.ID][]string{}}
+}
+
+func TestTheGuideFollowsFocusAndGoalsAndDoesNotComeBackSoon(t *testing.T) {
+	ana := roster.Member{Person: roster.Person{ID: "ana"}, Profile: roster.Profile{Stretch: []string{"empathy"}}}
+	ben := roster.Member{Person: roster.Person{ID: "ben"}}
+	p := &Programme{ID: "p", Zone: time.UTC, Focus: []string{"giving-feedback", "appreciation"}}
+	p.Rounds.First = time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC) // the quarter before
+	g := libraryFor(t, p)
+	b, why, err := g.choose([]roster.Member{ana, ben})
+	if err != nil || b.Skill != "appreciation" || why.Code != playbooks.WhyFocus {
+		t.Errorf("in the second quarter the focus is appreciation: %s, %v, %v", b.ID, why, err)
+	}
+	g.done["ben"] = []string{"", b.ID}
+	if again, why, err := g.choose([]roster.Member{ana, ben}); err != nil || again.ID == b.ID || again.Skill != "empathy" || why.Code != playbooks.WhyStretch {
+		t.Errorf("Ben did %s two rounds ago and Ana wants to practise empathy: %s, %v, %v", b.ID, again.ID, why, err)
+	}
+	p.Playbooks = []string{"rehearse-it", "listening-sprint"}
+	if named, why, err := g.choose([]roster.Member{ana, ben}); err != nil || named.ID != "rehearse-it" || why.Code != "" {
+		t.Errorf("the programme names one for round 9: %s, %v, %v", named.ID, why, err)
+	}
+}
+
 func TestThePairWithTheFewestTimesIsBookedFirst(t *testing.T) {
 	c := crewOf(newMemory(), &hand{monday}, newChat(), time.Minute)
 	p := c.Programmes["p"]
-	k := &calendars{crew: c, p: p, round: 1, book: playbooks.Playbook{ID: "b", Minutes: 45},
+	k := &calendars{crew: c, p: p, round: 1, guides: libraryFor(t, p),
 		within: slots.Window{Start: monday, End: monday.AddDate(0, 0, 7)}, members: map[roster.ID]roster.Member{}, busy: map[string]slots.Calendar{}}
 	var groups []match.Group
 	for i, from := range []int{1, 5, 3, 0} { // days from which on everybody of the pair is busy; 0 is all of them

@@ -35,6 +35,9 @@ type Crew struct {
 	Watch func(match.Progress)
 	// Tell hears of every step that was done, by kind, for progress and metrics; may be nil.
 	Tell func(cadence.Step)
+	// Done hears of every run of a step: its kind, one of Outcomes, and how long it took on the
+	// wall. For metrics; may be nil.
+	Done func(kind, outcome string, took time.Duration)
 	// Hint passes steps that are due at once to the queue, so that nobody waits for the next
 	// sweep; may be nil.
 	Hint func(ctx context.Context, due []cadence.Step)
@@ -53,7 +56,8 @@ type Programme struct {
 	PulseOpen   time.Duration // how long a pulse takes answers
 	Question    string        // of the pulse, "" for the usual one
 	Weights     match.Weights // of the reasons to meet; zero is the standard
-	Playbooks   []string      // ids, used in turn
+	Playbooks   []string      // ids, used in turn; none: chosen by focus skill and stretch goals
+	Focus       []string      // focus skills, one a quarter in turn
 	Within      time.Duration // sessions take place within this time of the round's start
 	Notice      time.Duration // no session sooner than this after it is booked
 	Times       Times

@@ -53,5 +53,6 @@ var ErrRefused = errors.New("jobs: the other side refused this for good; see the
 // ErrInDoubt says that a promise may have been kept and nobody lets us look.
 var ErrInDoubt = errors.New("jobs: this may have been done already and cannot be looked up; it is not done again")
 
-// ErrSendingOff says that nothing may leave: the configuration does not say "send: on".
-var ErrSendingOff = errors.New(`jobs: sending is off; set "send: on" in the configuration to let messages and invites out`)
+// ErrSendingOff says that nothing may leave: the configuration does not say "send: on", or an
+// administrator stopped it.
+var ErrSendingOff = errors.New(`jobs: sending is off; set "send: on" in the configuration, and look on the admin page whether somebody stopped it`)

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -69,12 +70,18 @@ func (c *Crew) Run(ctx context.Context, s cadence.Step) error {
 	if !ok {
 		return nil // of another release; its document still says what is due
 	}
-	if j.Outward && !c.Ledger.Send {
-		return ErrSendingOff
+	if j.Outward {
+		if on, err := c.Ledger.sends(ctx); err != nil || !on {
+			return cmp.Or(err, ErrSendingOff)
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, j.Limit)
 	defer cancel()
+	began := time.Now()
 	err := j.run(c, ctx, s)
+	if c.Done != nil {
+		c.Done(s.Kind, outcome(err), time.Since(began))
+	}
 	c.Troubles.note(s.Kind, err)
 	if err == nil && c.Tell != nil {
 		c.Tell(s)

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -54,14 +55,17 @@ type Ledger struct {
 	Clock Clock
 	Owner string        // this process
 	Limit time.Duration // the longest an act may take on the wall, with the writing down of its promise
-	Send  bool          // whether anything may leave at all
+	Send  bool          // whether anything may leave at all; an administrator's Stop holds beside it
+	// Restored says that what the Store remembers came out of a backup: an act of which nothing
+	// is written down may have been done all the same.
+	Restored bool
 }
 
 // Once keeps the promise of this key and answers its external id; a repeat answers the first
 // result. While another process may still be acting it asks to come back later.
 func (l *Ledger) Once(ctx context.Context, key string, e Effect) (string, error) {
-	if !l.Send {
-		return "", ErrSendingOff
+	if on, err := l.sends(ctx); err != nil || !on {
+		return "", cmp.Or(err, ErrSendingOff)
 	}
 	id := promiseID(key)
 	for {
@@ -71,6 +75,11 @@ func (l *Ledger) Once(ctx context.Context, key string, e Effect) (string, error)
 			return "", ours{err}
 		}
 		switch row.State {
+		case "":
+			found, known, err := l.forgotten(ctx, id, key, e)
+			if err != nil || known {
+				return found, err
+			}
 		case Sent:
 			return row.Result, nil
 		case Failed:

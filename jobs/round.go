@@ -2,13 +2,10 @@ package jobs
 
 import (
 	"context"
-	"errors"
 	"hash/fnv"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/cadence"
 	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
@@ -252,12 +249,19 @@ func (c *Crew) planSessions(ctx context.Context, p *Programme, r session.Round, 
 	return k.plan(groups)
 }
 
-func (c *Crew) planAlone(p *Programme, r session.Round, id roster.ID) (session.Session, error) {
-	book, err := c.playbookOf(p, r.Number)
+func (c *Crew) planAlone(ctx context.Context, p *Programme, r session.Round, id roster.ID) (session.Session, error) {
+	g, err := c.guides(ctx, p, r)
 	if err != nil {
 		return session.Session{}, err
 	}
-	x := session.Plan(p.ID, r.Number, match.Group{People: []roster.ID{id}}, book.ID, book.Minutes, c.within(p, r), c.now())
+	m, _, err := c.member(ctx, p.ID, id)
+	if err != nil {
+		return session.Session{}, err
+	}
+	x, err := g.session(match.Group{People: []roster.ID{id}}, []roster.Member{m}, c.within(p, r), c.now())
+	if err != nil {
+		return x, err
+	}
 	return x.WithoutTime(session.Alone, c.now())
 }
 
@@ -339,7 +343,7 @@ func (c *Crew) createSessions(ctx context.Context, p *Programme, r session.Round
 		return err
 	}
 	for _, id := range alone {
-		x, err := c.planAlone(p, r, id)
+		x, err := c.planAlone(ctx, p, r, id)
 		if err != nil {
 			return err
 		}
@@ -456,25 +460,4 @@ func (c *Crew) eraseReasons(ctx context.Context, p *Programme, id roster.ID) err
 		}
 	}
 	return nil
-}
-
-// playbookOf is the playbook of a round: the programme's, in turn.
-func (c *Crew) playbookOf(p *Programme, round int) (playbooks.Playbook, error) {
-	if len(p.Playbooks) == 0 {
-		return playbooks.Playbook{}, errors.New("jobs: programme " + p.ID + " has no playbooks; name some in the configuration")
-	}
-	id := p.Playbooks[(round-1)%len(p.Playbooks)]
-	b, ok := c.Library.Find(id)
-	if !ok {
-		return b, errors.New("jobs: there is no playbook " + id + "; the library has " + strings.Join(c.playbookIDs(), ", "))
-	}
-	return b, nil
-}
-
-func (c *Crew) playbookIDs() []string {
-	var ids []string
-	for _, b := range c.Library.DeepDives() {
-		ids = append(ids, b.ID)
-	}
-	return ids
 }

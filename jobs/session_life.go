@@ -113,9 +113,10 @@ func (c *Crew) promptPerson(ctx context.Context, s cadence.Step) error {
 	if err != nil {
 		return err
 	}
+	told := x.Moves // the time the card says; it may have moved since
 	_, err = c.changeSession(ctx, p, x.ID, func(x session.Session) (session.Session, bool, error) {
 		if shown {
-			return x.Tell(s.Who, next.Tag, c.now()), true, nil
+			return x.Tell(s.Who, next.Tag, c.now()).Hear(s.Who, told), true, nil
 		}
 		return x.PassOver(s.Who, next.Tag, c.now()), true, nil
 	})
@@ -162,7 +163,7 @@ func (c *Crew) scene(ctx context.Context, p *Programme, x session.Session, who r
 	}
 	for _, m := range members {
 		if m.Person.ID == who {
-			scene.Me, me, scene.Zone = m.Person, m, c.clockOf(p, m.Person)
+			scene.Me, me, scene.Zone, scene.Stretch = m.Person, m, c.clockOf(p, m.Person), m.Profile.Stretch
 			scene.Playbook, _ = c.Library.In(x.Playbook, prompt.In(m.Speaks()).Lang)
 		} else if m.Person.Name != "" {
 			scene.Partners = append(scene.Partners, m.Person)

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
@@ -26,7 +25,7 @@ type calendars struct {
 	crew    *Crew
 	p       *Programme
 	round   int
-	book    playbooks.Playbook
+	guides  *guides
 	within  slots.Window
 	members map[roster.ID]roster.Member
 	busy    map[string]slots.Calendar
@@ -34,7 +33,7 @@ type calendars struct {
 
 // calendars reads the calendars of everybody in one batch.
 func (c *Crew) calendars(ctx context.Context, p *Programme, r session.Round, everybody []roster.ID) (*calendars, error) {
-	book, err := c.playbookOf(p, r.Number)
+	guides, err := c.guides(ctx, p, r)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +41,7 @@ func (c *Crew) calendars(ctx context.Context, p *Programme, r session.Round, eve
 	if err != nil {
 		return nil, err
 	}
-	k := &calendars{crew: c, p: p, round: r.Number, book: book, within: c.within(p, r), members: map[roster.ID]roster.Member{}}
+	k := &calendars{crew: c, p: p, round: r.Number, guides: guides, within: c.within(p, r), members: map[roster.ID]roster.Member{}}
 	for _, m := range members {
 		k.members[m.Person.ID] = m
 	}
@@ -55,9 +54,11 @@ func (c *Crew) calendars(ctx context.Context, p *Programme, r session.Round, eve
 func (k *calendars) plan(groups []match.Group) ([]session.Session, error) {
 	var planned []session.Session
 	for _, g := range groups {
-		x := session.Plan(k.p.ID, k.round, g, k.book.ID, k.book.Minutes, k.within, k.crew.now())
-		x, err := k.crew.giveTime(k.p, x, k.who(x.People), k.busy)
+		x, err := k.guides.session(g, k.who(g.People), k.within, k.crew.now())
 		if err != nil {
+			return nil, err
+		}
+		if x, err = k.crew.giveTime(k.p, x, k.who(x.People), k.busy); err != nil {
 			return nil, err
 		}
 		planned = append(planned, x)
@@ -84,8 +85,8 @@ func (k *calendars) who(ids []roster.ID) (members []roster.Member) {
 
 // suits says whether the people have any time in common.
 func (k *calendars) suits(ids ...roster.ID) bool {
-	x := session.Plan(k.p.ID, k.round, match.Group{People: ids}, k.book.ID, k.book.Minutes, k.within, k.crew.now())
-	return slots.Find(k.crew.request(k.p, x, k.who(x.People), k.busy)).Status == slots.OK
+	x, err := k.guides.session(match.Group{People: ids}, k.who(ids), k.within, k.crew.now())
+	return err == nil && slots.Find(k.crew.request(k.p, x, k.who(x.People), k.busy)).Status == slots.OK
 }
 
 // busy reads the calendars of members. A window that is over already, after a long outage,

@@ -37,6 +37,8 @@ type app struct {
 	queue *jobs.Queue
 	bot   http.Handler // POST /api/messages
 	links *web.Links   // nil: nobody can reach our pages
+
+	metrics *web.Metrics
 }
 
 // actWithin is the longest one act on the outside may take, on the wall. The ledger leaves a
@@ -49,6 +51,7 @@ var keepFor = map[string]time.Duration{
 	insight.PulseNoun: 730 * 24 * time.Hour,
 	insight.VoiceNoun: 60 * 24 * time.Hour,
 	jobs.ReplyNoun:    7 * 24 * time.Hour,   // as long as Teams may deliver the same text again
+	jobs.DeedNoun:     400 * 24 * time.Hour, // a year of what administrators did, and a month to look
 	session.Noun:      730 * 24 * time.Hour, // pairings: two years
 	session.RoundNoun: 730 * 24 * time.Hour,
 }
@@ -60,8 +63,10 @@ func build(cfg config.Config, clock jobs.Clock, st *store.Store, log *slog.Logge
 		return nil, err
 	}
 	a := &app{cfg: cfg, store: st}
-	if a.graph, err = graph.New(graph.Options{Tenant: cfg.Tenant.ID, ClientID: cfg.Tenant.ClientID, Secret: cfg.Tenant.ClientSecret.Reveal(),
-		Graph: cfg.Tenant.Graph, Login: cfg.Tenant.Login, Gate: st, BotApp: cfg.Bot.AppID, Timeout: within, Pause: pause}); err != nil {
+	a.metrics = newMetrics(a)
+	if a.graph, err = graph.New(graph.Options{Tenant: cfg.Tenant.ID, ClientID: cfg.Tenant.ClientID, SecretNow: cfg.Tenant.ClientSecret.Now,
+		Graph: cfg.Tenant.Graph, Login: cfg.Tenant.Login, Gate: st, BotApp: cfg.Bot.AppID, Timeout: within, Pause: pause,
+		Throttled: func() { a.metrics.Add(throttledTotal, "graph") }}); err != nil {
 		return nil, err
 	}
 	options := a.botOptions(clock, log)
@@ -75,6 +80,7 @@ func build(cfg config.Config, clock jobs.Clock, st *store.Store, log *slog.Logge
 		Ledger:     &jobs.Ledger{Store: st, Clock: clock, Owner: rand.Text(), Limit: within, Send: bool(cfg.Send)},
 		Programmes: map[string]*jobs.Programme{},
 		Hint:       a.queue.Hint,
+		Done:       done(a.metrics),
 	}
 	if err := a.openPages(); err != nil {
 		return nil, err
@@ -84,7 +90,7 @@ func build(cfg config.Config, clock jobs.Clock, st *store.Store, log *slog.Logge
 		a.crew.Apps = a.graph.Apps(cfg.Bot.CatalogID)
 	}
 	for _, p := range cfg.Programmes {
-		if a.crew.Programmes[p.ID], err = a.programme(p, library); err != nil {
+		if a.crew.Programmes[p.ID], err = a.programme(p); err != nil {
 			return nil, err
 		}
 		if err := a.listen(a.crew.Programmes[p.ID]); err != nil {
@@ -101,10 +107,11 @@ func build(cfg config.Config, clock jobs.Clock, st *store.Store, log *slog.Logge
 func (a *app) botOptions(clock jobs.Clock, log *slog.Logger) teams.Options {
 	b := a.cfg.Bot
 	o := teams.Options{
-		App: b.AppID, Tenant: a.cfg.Tenant.ID, Secret: func() (string, error) { return b.AppSecret.Reveal(), nil },
+		App: b.AppID, Tenant: a.cfg.Tenant.ID, Secret: func() (string, error) { return b.AppSecret.Now(), nil },
 		Endpoints: teams.Endpoints{Token: b.Token, Scope: b.Scope, Metadata: b.Metadata, Issuer: b.Issuer, Service: b.ServiceURL,
 			Hosts: b.ServiceHosts, GCC: teams.Clouds[a.cfg.Tenant.Cloud].GCC},
 		Notes: notes{a.store}, Pace: pace(clock, a.store), Now: time.Now, Log: log,
+		Seen: throttled(a.metrics, "teams"),
 	}
 	if b.ReadBack {
 		chats := a.graph.Chats()
@@ -122,7 +129,7 @@ func (n notes) Remember(ctx context.Context, key string, value []byte) error {
 	return n.Store.Remember(ctx, key, value, 0)
 }
 
-func (a *app) programme(p config.Programme, library playbooks.Library) (*jobs.Programme, error) {
+func (a *app) programme(p config.Programme) (*jobs.Programme, error) {
 	loc, err := zone.Load(zone.Ref{Name: p.Zone}, "")
 	if err != nil {
 		return nil, fmt.Errorf("programme %s: %w", p.ID, err)
@@ -139,7 +146,8 @@ func (a *app) programme(p config.Programme, library playbooks.Library) (*jobs.Pr
 		PulseOpen:   time.Duration(p.Pulse.OpenDays) * 24 * time.Hour,
 		Question:    p.Pulse.Question,
 		Weights:     weightsOf(p.Pairing),
-		Playbooks:   playbooksOf(p.Session, library),
+		Playbooks:   p.Session.Playbooks,
+		Focus:       focusOf(p.Session),
 		Times:       timesOf(p.Times),
 		Within:      time.Duration(p.Session.BookWithinDays) * 24 * time.Hour,
 		Notice:      time.Duration(p.Session.NoticeHours) * time.Hour,
@@ -177,23 +185,12 @@ func timesOf(t config.Times) jobs.Times {
 	return out
 }
 
-// playbooksOf are the programme's playbooks in the order they are used: those it names, else
-// those of its focus skill, else all deep dives.
-func playbooksOf(s config.Session, library playbooks.Library) []string {
-	if len(s.Playbooks) > 0 {
-		return s.Playbooks
+// focusOf are the programme's focus skills, one a quarter.
+func focusOf(s config.Session) []string {
+	if s.Focus != "" {
+		return []string{s.Focus}
 	}
-	var focused, all []string
-	for _, b := range library.DeepDives() {
-		all = append(all, b.ID)
-		if b.Skill == s.Focus {
-			focused = append(focused, b.ID)
-		}
-	}
-	if len(focused) > 0 {
-		return focused
-	}
-	return all
+	return s.Quarters
 }
 
 // close lets go of all connections.
@@ -206,7 +203,7 @@ func loadConfig(path string, env func(string) string) (config.Config, error) {
 		return err
 	}), knownPlaybooks)
 	if err != nil {
-		return cfg, fmt.Errorf("the configuration cannot be used:\n%w", err)
+		return cfg, fmt.Errorf("the configuration cannot be used: %w", err)
 	}
 	return cfg, nil
 }
@@ -233,7 +230,22 @@ func knownPlaybooks(c config.Config) (found []config.Problem) {
 	for _, b := range library.DeepDives() {
 		ids = append(ids, b.ID)
 	}
+	var skills []string
+	for _, k := range playbooks.Skills {
+		skills = append(skills, k.ID)
+	}
+	unknown := func(path, skill string) {
+		if !slices.Contains(skills, skill) {
+			found = append(found, config.Problem{Path: path, What: "is no known skill", Do: "Use one of " + strings.Join(skills, ", ")})
+		}
+	}
 	for i, p := range c.Programmes {
+		if p.Session.Focus != "" {
+			unknown(fmt.Sprintf("programmes[%d].session.focus", i), p.Session.Focus)
+		}
+		for j, skill := range p.Session.Quarters {
+			unknown(fmt.Sprintf("programmes[%d].session.quarters[%d]", i, j), skill)
+		}
 		for j, id := range p.Session.Playbooks {
 			if !slices.Contains(ids, id) {
 				found = append(found, config.Problem{Path: fmt.Sprintf("programmes[%d].session.playbooks[%d]", i, j),

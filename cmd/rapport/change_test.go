@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rapport-dev/rapport/config"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
 )
@@ -239,6 +240,28 @@ func TestWhoHasNoPartnerIsToldSoInTheirOwnWorkingTime(t *testing.T) {
 			t.Errorf("%s reads the reason: %s", who, text)
 		}
 		w.NoMeeting(who)
+	}
+	w.audit()
+}
+
+// A programme that names a focus and no playbooks: each pair gets the guide that fits.
+func TestAFocusChoosesTheGuideAndSaysWhy(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, two(), where(func(c *config.Config) {
+		c.Programmes[0].Session.Playbooks, c.Programmes[0].Session.Focus = nil, "giving-feedback"
+	}))
+	w.At("Mon 5 Oct 12:00")
+	w.Join("Ana", "Ben")
+	w.At("Wed 7 Oct 10:01")
+	first := w.sessions("Ana")[0]
+	if b, _ := w.app.crew.Library.Find(first.Playbook); b.Skill != "giving-feedback" {
+		t.Errorf("the focus is giving feedback, the guide %s", b.ID)
+	}
+	w.Sees("Ana", says("pairing.title", "Ben Brandt"), says("guide.why.focus", "Giving feedback"))
+	w.At("Wed 21 Oct 10:30")
+	all := w.sessions("Ana")
+	if again := all[len(all)-1]; again.Playbook == first.Playbook {
+		t.Errorf("%s came again in the next round", again.Playbook)
 	}
 	w.audit()
 }

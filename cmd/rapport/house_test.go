@@ -22,11 +22,15 @@ var flow = []string{"playbooks", "playbooks/zone", "playbooks/roster", "playbook
 // owners says which room alone may import an outside library.
 var owners = map[string]string{
 	"github.com/hibiken/asynq":                 "jobs",
+	"github.com/coreos/go-oidc":                "integrations/web",
+	"golang.org/x/oauth2":                      "integrations/web",
 	"github.com/redis/go-redis":                "integrations/store",
 	"github.com/alicebob/miniredis":            "integrations/store",
 	"github.com/microsoftgraph/msgraph-sdk-go": "integrations/graph",
 	"github.com/microsoft/kiota":               "integrations/graph",
 	"github.com/Azure/azure-sdk-for-go":        "integrations/graph",
+	"github.com/prometheus/client_golang":      "integrations/web",
+	"filippo.io/age":                           "cmd",
 	"github.com/spf13/cobra":                   "cmd",
 	"github.com/golang-jwt/jwt":                "integrations/teams and integrations/m365sim",
 }

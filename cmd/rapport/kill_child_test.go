@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/rapport-dev/rapport/integrations/web/browsertest"
 )
 
 // childEnv says that a copy of this test binary is to be rapport itself: so the processes that
@@ -18,7 +20,7 @@ const childEnv = "RAPPORT_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) == "" {
-		os.Exit(m.Run())
+		browsertest.Main(m)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	go func() { // the parent says goodbye by closing our input; when it dies, that happens too

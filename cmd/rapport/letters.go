@@ -146,8 +146,13 @@ func (a *app) people() map[string]http.Handler {
 	if a.links == nil {
 		return map[string]http.Handler{}
 	}
+	return a.forms().Routes()
+}
+
+// forms are what all pages are made with.
+func (a *app) forms() web.Pages {
 	return web.Pages{Links: a.links, Desk: jobs.Desk{Crew: a.crew}, Library: a.crew.Library, Zone: a.crew.ZoneOf,
-		Now: a.crew.Clock.Now, Log: a.crew.Log}.Routes()
+		Now: a.crew.Clock.Now, Log: a.crew.Log, Within: true}
 }
 
 func pause(ctx context.Context, d time.Duration) error {

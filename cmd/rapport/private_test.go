@@ -14,8 +14,10 @@ import (
 // Stories about what people tell rapport.
 
 // confided plays until Ana has told rapport everything one can tell it.
-func confided(t *testing.T) *town {
-	w := newTown(t, []employee{{Name: "Anastasia Quillfeather", Mail: "anastasia.q@story.example", Department: "Hydrology", Zone: "Europe/Lisbon"}, {Name: "Ben Brandt", Busy: busy("Wed 21 Oct 00:00", "Tue 27 Oct 00:00")}})
+func confided(t *testing.T) *town { return confidedOn(t) }
+
+func confidedOn(t *testing.T, changes ...func(*setting)) *town {
+	w := newTown(t, []employee{{Name: "Anastasia Quillfeather", Mail: "anastasia.q@story.example", Department: "Hydrology", Zone: "Europe/Lisbon"}, {Name: "Ben Brandt", Busy: busy("Wed 21 Oct 00:00", "Tue 27 Oct 00:00")}}, changes...)
 	w.At("Mon 5 Oct 12:00")
 	w.Presses("Anastasia", "consent:yes", "strengths", "giving-feedback", "stretch", "empathy", "energy", "afternoon")
 	w.Presses("Ben", "consent:yes", "strengths", "empathy")

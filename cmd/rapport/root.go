@@ -17,6 +17,6 @@ and shows progress without exposing anyone.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	c.AddCommand(demoCommand(), runCommand(), planCommand(), pairCommand(), matchCommand(), slotsCommand(), whyCommand(), teamsAppCommand(), simCommand(), cardsCommand(), playbooksCommand(), versionCommand())
+	c.AddCommand(demoCommand(), runCommand(), planCommand(), pairCommand(), matchCommand(), slotsCommand(), whyCommand(), teamsAppCommand(), simCommand(), cardsCommand(), playbooksCommand(), checkCommand(), backupCommand(), restoreCommand(), personCommand(), versionCommand())
 	return c
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -70,6 +71,9 @@ func run(ctx context.Context, o runOptions, env func(string) string, logs io.Wri
 		return errors.Join(err, st.Close())
 	}
 	defer a.close()
+	if a.crew.Ledger.Restored, err = restored(ctx, st); err != nil {
+		return err
+	}
 	log.Info("rapport starts", "version", version(), "zones", zone.Version(), "send", cfg.Send.String(), "programmes", len(cfg.Programmes), "only", o.only)
 	if !bool(cfg.Send) {
 		log.Warn(`sending is off: nothing leaves until the configuration says "send: on"`)
@@ -87,7 +91,11 @@ func (a *app) work(ctx context.Context, only string) error {
 		if err := worker.Start(ctx); err != nil {
 			return err
 		}
-		defer worker.Stop()
+		// Steps and requests finish side by side, so that both are done within the time a pod has.
+		working, stop := context.WithCancel(ctx)
+		var finished sync.WaitGroup
+		finished.Go(func() { <-working.Done(); worker.Stop() })
+		defer func() { stop(); finished.Wait() }()
 	}
 	if only == "worker" {
 		<-ctx.Done()
@@ -99,8 +107,10 @@ func (a *app) work(ctx context.Context, only string) error {
 // pages are what the web server answers.
 func (a *app) pages() http.Handler {
 	routes := a.people()
+	maps.Copy(routes, a.within())
 	maps.Copy(routes, a.notices())
 	routes["POST /api/messages"] = a.bot
+	routes["GET /metrics"] = a.metrics
 	return web.Handler(web.Options{Version: version() + ", time zones " + zone.Version(), Checks: a.checks(), Routes: routes})
 }
 

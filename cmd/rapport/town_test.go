@@ -77,7 +77,11 @@ func newTown(t testing.TB, people []employee, changes ...func(*setting)) *town {
 	t.Cleanup(server.Close)
 	w.url = server.URL
 	w.tenant.ServeAt(w.url)
-	w.store, err = store.OpenEmbedded(s.store)
+	if s.store.URL == "" {
+		w.store, err = store.OpenEmbedded(s.store)
+	} else {
+		w.store, err = store.Open(t.Context(), s.store)
+	}
 	w.must(err)
 	t.Cleanup(func() { _ = w.store.Close() })
 	bot := httptest.NewServer(http.HandlerFunc(w.listen))

@@ -1,0 +1,95 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rapport-dev/rapport/playbooks"
+	"github.com/rapport-dev/rapport/playbooks/cadence"
+	"github.com/rapport-dev/rapport/playbooks/match"
+	"github.com/rapport-dev/rapport/playbooks/roster"
+	"github.com/rapport-dev/rapport/playbooks/session"
+	"github.com/rapport-dev/rapport/playbooks/slots"
+)
+
+// guides says which playbook the people of a session follow in one round: the one the
+// programme names for it, or the one that fits its focus skill and what they want to practise.
+type guides struct {
+	library playbooks.Library
+	p       *Programme
+	round   session.Round
+	done    map[roster.ID][]string // playbooks of the latest rounds, the latest first
+}
+
+// guides reads what people did in the latest rounds, where that matters.
+func (c *Crew) guides(ctx context.Context, p *Programme, r session.Round) (*guides, error) {
+	g := &guides{library: c.Library, p: p, round: r, done: map[roster.ID][]string{}}
+	if len(p.Playbooks) > 0 {
+		return g, nil
+	}
+	had, err := c.sessions(ctx, p, func(n int) bool { return n < r.Number && n >= r.Number-playbooks.RestRounds }, func(x session.Session) bool {
+		return x.State != session.Cancelled
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range had {
+		for _, id := range x.Present() {
+			if g.done[id] == nil {
+				g.done[id] = make([]string, playbooks.RestRounds)
+			}
+			g.done[id][r.Number-1-x.Round] = x.Playbook
+		}
+	}
+	return g, nil
+}
+
+// choose answers the playbook for these people, and why it was chosen; no reason for one that
+// the programme names.
+func (g *guides) choose(members []roster.Member) (playbooks.Playbook, playbooks.Reason, error) {
+	if n := len(g.p.Playbooks); n > 0 {
+		id := g.p.Playbooks[(g.round.Number-1)%n]
+		b, ok := g.library.Find(id)
+		if !ok {
+			return b, playbooks.Reason{}, errors.New("jobs: there is no playbook " + id + "; the library has " + strings.Join(g.ids(), ", "))
+		}
+		return b, playbooks.Reason{}, nil
+	}
+	ask := playbooks.Ask{Focus: cadence.Focus(g.p.Focus, g.p.Zone, g.p.Rounds.First, g.round.At), Format: formats[min(len(members), 3)]}
+	var people []roster.ID
+	for _, m := range members {
+		people = append(people, m.Person.ID)
+		ask.Stretch = append(ask.Stretch, m.Profile.Stretch...)
+		ask.Done = append(ask.Done, g.done[m.Person.ID])
+	}
+	slices.Sort(ask.Stretch)
+	ask.Stretch = slices.Compact(ask.Stretch)
+	ask.Seed = seedOf(session.ID(g.p.ID, g.round.Number, people))
+	b, why := playbooks.Choose(g.library, ask)
+	if why.Code == playbooks.WhyNothing {
+		return b, why, errors.New("jobs: the library has no playbook for " + string(ask.Format))
+	}
+	return b, why, nil
+}
+
+// formats is how so many people go through a playbook.
+var formats = []playbooks.Format{playbooks.Asynchronous, playbooks.Asynchronous, playbooks.Pair, playbooks.Trio}
+
+func (g *guides) ids() []string {
+	var ids []string
+	for _, b := range g.library.DeepDives() {
+		ids = append(ids, b.ID)
+	}
+	return ids
+}
+
+// session plans the session of a group with its playbook.
+func (g *guides) session(group match.Group, members []roster.Member, within slots.Window, at time.Time) (session.Session, error) {
+	book, why, err := g.choose(members)
+	x := session.Plan(g.p.ID, g.round.Number, group, book.ID, book.Minutes, within, at)
+	x.Because = why
+	return x, err
+}
