@@ -99,13 +99,22 @@ func check(ctx context.Context, o checkOptions, env func(string) string, out io.
 	return nil
 }
 
+// printFindings writes a finding a line, with what to do below it. Commands that stand above
+// already are not written out again.
 func printFindings(w io.Writer, found []finding) {
+	above := map[string]bool{}
 	for _, f := range found {
 		fmt.Fprintf(w, "%-8s %s: %s\n", f.State, f.Topic, f.Says)
-		if f.Do != "" {
-			for line := range strings.Lines(f.Do) {
-				fmt.Fprintf(w, "         > %s\n", strings.TrimRight(line, "\n"))
+		repeated := false
+		for line := range strings.Lines(f.Do) {
+			line = strings.TrimRight(line, "\n")
+			if above[line] && !repeated {
+				fmt.Fprintln(w, "         > (as above, and)")
 			}
+			if repeated = above[line]; !repeated {
+				fmt.Fprintf(w, "         > %s\n", line)
+			}
+			above[line] = true
 		}
 	}
 }

@@ -303,8 +303,9 @@ func TestTheCloudIsNamedInTheCommands(t *testing.T) {
 
 func TestFindingsReadWell(t *testing.T) {
 	var out bytes.Buffer
-	printFindings(&out, []finding{{"Redis", fine, "version 7", ""}, {"bot", fail, "is refused", "make\nit new"}})
-	want := "ok       Redis: version 7\nfail     bot: is refused\n         > make\n         > it new\n"
+	printFindings(&out, []finding{{"Redis", fine, "version 7", ""}, {"bot", fail, "is refused", "make\nit new"}, {"mail", warn, "is wide", "make\nit new\nand small"}})
+	want := "ok       Redis: version 7\nfail     bot: is refused\n         > make\n         > it new\n" +
+		"warn     mail: is wide\n         > (as above, and)\n         > and small\n"
 	if out.String() != want {
 		t.Errorf("%q", out.String())
 	}
