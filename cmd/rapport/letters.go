@@ -13,6 +13,7 @@ import (
 	"github.com/rapport-dev/rapport/config"
 	"github.com/rapport-dev/rapport/integrations/graph"
 	"github.com/rapport-dev/rapport/integrations/mail"
+	"github.com/rapport-dev/rapport/integrations/teams"
 	"github.com/rapport-dev/rapport/integrations/web"
 	"github.com/rapport-dev/rapport/jobs"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
@@ -45,18 +46,24 @@ var mailLimits = map[time.Duration]int{time.Minute: 30, 24 * time.Hour: 10_000}
 
 // Post sends the draft when the mailbox has its turn.
 func (l letters) Post(ctx context.Context, id string) error {
-	mailbox := sha256.Sum256([]byte(strings.ToLower(l.programme.Mailbox)))
-	wait, err := pace(l.app.crew.Clock, l.app.store).Turn(ctx, "mail/"+hex.EncodeToString(mailbox[:8]), mailLimits, mailPatience)
+	if err := mailTurn(ctx, pace(l.app.crew.Clock, l.app.store), l.programme.Mailbox); err != nil {
+		return err
+	}
+	return l.Mail.Post(ctx, id)
+}
+
+// mailTurn waits for the mailbox's turn to send one mail, which all copies of rapport share;
+// a turn that is too far off is not taken, and the error says when to come back.
+func mailTurn(ctx context.Context, line teams.Pace, mailbox string) error {
+	sum := sha256.Sum256([]byte(strings.ToLower(mailbox)))
+	wait, err := line.Turn(ctx, "mail/"+hex.EncodeToString(sum[:8]), mailLimits, mailPatience)
 	if err != nil {
 		return err
 	}
 	if wait > mailPatience {
 		return mailbox30{wait}
 	}
-	if err := pause(ctx, wait); err != nil {
-		return err
-	}
-	return l.Mail.Post(ctx, id)
+	return pause(ctx, wait)
 }
 
 // mailPatience is how long a mail waits for its turn before its job comes back later.

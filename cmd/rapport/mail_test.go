@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"html"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rapport-dev/rapport/integrations/m365sim"
+	"github.com/rapport-dev/rapport/integrations/store"
 )
 
 // Stories of people whom rapport reaches by mail.
@@ -137,4 +139,26 @@ func TestWhoPrefersMailGetsNoCards(t *testing.T) {
 	w.SeesNot("Ana", says("pairing.title", "Ben Brandt"))
 	w.Sees("Ben", says("pairing.title", "Ana Alves"))
 	w.audit()
+}
+
+// Exchange Online lets a mailbox send thirty mails a minute; the next one says when to come back.
+func TestAMailboxSendsThirtyMailsAMinuteAndNoMore(t *testing.T) {
+	t.Parallel()
+	st, err := store.OpenEmbedded(store.Options{Tenant: "mails"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	for i := range 30 {
+		if err := mailTurn(t.Context(), st, "Coaching@story.example"); err != nil {
+			t.Fatalf("mail %d: %v", i+1, err)
+		}
+	}
+	var later interface{ RetryAfter() time.Duration }
+	if err := mailTurn(t.Context(), st, "coaching@story.example"); !errors.As(err, &later) || later.RetryAfter() < mailPatience || later.RetryAfter() > time.Minute {
+		t.Errorf("the thirty-first in a minute: %v", err)
+	}
+	if err := mailTurn(t.Context(), st, "other@story.example"); err != nil {
+		t.Errorf("another mailbox waits for this one: %v", err)
+	}
 }
