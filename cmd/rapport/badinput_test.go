@@ -73,7 +73,7 @@ func TestAConfigurationThatCannotBeUsedSaysWhatToDo(t *testing.T) {
 		{"an address that cannot be read", "graph: http://127.0.0.1:1", "graph: ftp//", head + "tenant.graph: is no plain address. Use https://host/path, without user, query or fragment."},
 		{"a count out of range", "every: 2", "every: 90", head + "programmes[0].rounds.every: is not between 1 and 26."},
 		{"a day that is none", "on: wednesday", "on: someday", head + "programmes[0].rounds.on: is no day of the week (monday .. sunday). See config/README.md."},
-		{"a Redis that is none", "url: redis://127.0.0.1:1/0", "url: http://127.0.0.1", head + "redis.url: is no address of a Redis. Use redis://host:6379/0, rediss:// for TLS, or unix:///path."},
+		{"a Redis that is none", "url: redis://127.0.0.1:1/0", "url: http://127.0.0.1", head + "redis.url: is no address of a Redis. Use redis://host:6379/0, rediss:// for TLS, unix:///path, redis-sentinel://host:26379,host:26379/0?master=name, or redis-cluster://host:6379,host:6379."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := good(t)
