@@ -63,13 +63,6 @@ func (c *Crew) afresh(ctx context.Context, p *Programme, r session.Round) (pairi
 	return x.as(c.pairs(x, r.Number, p)), nil
 }
 
-// as is the pairing with another plan.
-func (x pairing) as(plan match.Plan) pairing {
-	x.plan = plan
-	x.round.Groups, x.round.Left = plan.Groups, plan.Out
-	return x
-}
-
 // inRound lists everybody in a round, with a partner or without, sorted.
 func inRound(r session.Round) (ids []roster.ID) {
 	for _, g := range r.Groups {
@@ -137,22 +130,4 @@ func timed(planned []session.Session) (people, burdened int) {
 		}
 	}
 	return people, burdened
-}
-
-// pairs asks pairing, tells whoever watches how far it is, and raises an alarm when it had to
-// make do.
-func (c *Crew) pairs(x pairing, number int, p *Programme, more ...match.Wishes) match.Plan {
-	watch := func(at match.Progress) {
-		if c.Watch != nil {
-			c.Watch(at)
-			return
-		}
-		c.Log.Info("comparing all pairs", "programme", p.ID, "round", number, "sweep", at.Sweep, "pairs", at.Pairs, "missing", at.Missing)
-	}
-	plan := match.PairsWatched(x.people, x.history, number, p.Weights, seedOf(p.ID), watch, append(more, x.wishes)...)
-	if plan.Alarm != "" {
-		c.Log.Error("ALARM: the search for the best pairs cannot be trusted; simpler ones were taken. Please report this",
-			"programme", p.ID, "round", number, "why", plan.Alarm, "gap", plan.Gap)
-	}
-	return plan
 }
