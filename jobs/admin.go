@@ -192,14 +192,6 @@ func (c *Crew) Doubts(ctx context.Context, most int) ([]Doubt, error) {
 	return all, nil
 }
 
-// Playbook is the id of the playbook that a round uses: they take turns. "" without any.
-func (p *Programme) Playbook(round int) string {
-	if len(p.Playbooks) == 0 || round < 1 {
-		return ""
-	}
-	return p.Playbooks[(round-1)%len(p.Playbooks)]
-}
-
 // Ahead is when a programme does something next.
 type Ahead struct {
 	Programme, Name string

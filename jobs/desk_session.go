@@ -12,22 +12,35 @@ import (
 	"github.com/rapport-dev/rapport/playbooks/session"
 )
 
+// theirs loads the session that a button names if the person takes part in it, and otherwise
+// answers what to say instead.
+func (d Desk) theirs(ctx context.Context, p *Programme, m roster.Member, a prompt.Answer) (x session.Session, instead *prompt.Message, err error) {
+	v, err := d.Store.Load(ctx, session.Noun, session.OfRef(a.Ref), &x)
+	if err != nil {
+		return x, nil, err
+	}
+	say := prompt.In(m.Speaks())
+	stale, notYours := say.Stale(a.From), say.NotYours(a.From)
+	switch {
+	case v == 0 || x.Programme != p.ID:
+		return x, &stale, nil
+	case x.Parts[a.From] == nil:
+		return x, &notYours, nil
+	case !x.Involves(a.From):
+		return x, &stale, nil
+	}
+	return x, nil, nil
+}
+
 // session takes what a person says about their session. A session that has moved on answers
 // with how it stands; a session of other people answers that.
 func (d Desk) session(ctx context.Context, p *Programme, m roster.Member, a prompt.Answer) (prompt.Message, error) {
-	say := prompt.In(m.Speaks())
-	var x session.Session
-	v, err := d.Store.Load(ctx, session.Noun, session.OfRef(a.Ref), &x)
+	x, instead, err := d.theirs(ctx, p, m, a)
 	if err != nil {
 		return prompt.Message{}, err
 	}
-	switch {
-	case v == 0 || x.Programme != p.ID:
-		return say.Stale(a.From), nil
-	case x.Parts[a.From] == nil:
-		return say.NotYours(a.From), nil
-	case !x.Involves(a.From):
-		return say.Stale(a.From), nil
+	if instead != nil {
+		return *instead, nil
 	}
 	switch a.Verb {
 	case prompt.Agree:
@@ -43,7 +56,7 @@ func (d Desk) session(ctx context.Context, p *Programme, m roster.Member, a prom
 	case prompt.Keep:
 		return d.keep(ctx, p, m, x)
 	}
-	return say.Stale(a.From), nil
+	return prompt.In(m.Speaks()).Stale(a.From), nil
 }
 
 func (d Desk) agree(ctx context.Context, p *Programme, m roster.Member, x session.Session) (prompt.Message, error) {

@@ -47,17 +47,12 @@ func (d Desk) Show(ctx context.Context, a prompt.Answer) (prompt.Message, error)
 // showSession answers the question of a session that a button belongs to.
 func (d Desk) showSession(ctx context.Context, p *Programme, m roster.Member, a prompt.Answer) (prompt.Message, error) {
 	say := prompt.In(m.Speaks())
-	var x session.Session
-	v, err := d.Store.Load(ctx, session.Noun, session.OfRef(a.Ref), &x)
-	switch {
-	case err != nil:
+	x, instead, err := d.theirs(ctx, p, m, a)
+	if err != nil {
 		return prompt.Message{}, err
-	case v == 0 || x.Programme != p.ID:
-		return say.Stale(a.From), nil
-	case x.Parts[a.From] == nil:
-		return say.NotYours(a.From), nil
-	case !x.Involves(a.From):
-		return say.Stale(a.From), nil
+	}
+	if instead != nil {
+		return *instead, nil
 	}
 	scene, _, err := d.scene(ctx, p, x, a.From)
 	if err != nil {

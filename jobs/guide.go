@@ -50,8 +50,7 @@ func (c *Crew) guides(ctx context.Context, p *Programme, r session.Round) (*guid
 // choose answers the playbook for these people, and why it was chosen; no reason for one that
 // the programme names.
 func (g *guides) choose(members []roster.Member) (playbooks.Playbook, playbooks.Reason, error) {
-	if n := len(g.p.Playbooks); n > 0 {
-		id := g.p.Playbooks[(g.round.Number-1)%n]
+	if id := g.p.Playbook(g.round.Number); id != "" {
 		b, ok := g.library.Find(id)
 		if !ok {
 			return b, playbooks.Reason{}, errors.New("jobs: there is no playbook " + id + "; the library has " + strings.Join(g.ids(), ", "))
@@ -73,6 +72,14 @@ func (g *guides) choose(members []roster.Member) (playbooks.Playbook, playbooks.
 		return b, why, errors.New("jobs: the library has no playbook for " + string(ask.Format))
 	}
 	return b, why, nil
+}
+
+// Playbook is the id of the playbook that a round uses: they take turns. "" without any.
+func (p *Programme) Playbook(round int) string {
+	if len(p.Playbooks) == 0 || round < 1 {
+		return ""
+	}
+	return p.Playbooks[(round-1)%len(p.Playbooks)]
 }
 
 // formats is how so many people go through a playbook.

@@ -98,7 +98,7 @@ func backup(ctx context.Context, o backupOptions, env func(string) string, out i
 	if err != nil {
 		return err
 	}
-	st, err := openForCheck(ctx, cfg)
+	st, err := openStore(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func restore(ctx context.Context, o restoreOptions, env func(string) string, out
 	if err != nil {
 		return err
 	}
-	st, err := openForCheck(ctx, cfg)
+	st, err := openStore(ctx, cfg)
 	if err != nil {
 		return err
 	}

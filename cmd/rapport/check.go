@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rapport-dev/rapport/config"
-	"github.com/rapport-dev/rapport/integrations/store"
 	"github.com/rapport-dev/rapport/jobs"
 )
 
@@ -203,9 +202,4 @@ func (e *examiner) secrets(cfg config.Config) {
 				"write the last day that Entra shows into "+name+".secret_expires")
 		}
 	}
-}
-
-// openForCheck opens the Redis of the configuration once, without patience.
-func openForCheck(ctx context.Context, cfg config.Config) (*store.Store, error) {
-	return store.Open(ctx, store.Options{URL: cfg.Redis.URL.Reveal(), Tenant: cfg.Tenant.ID, Keep: keepFor})
 }

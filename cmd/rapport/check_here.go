@@ -40,7 +40,7 @@ const (
 // redis looks at Redis and answers the store; where it cannot be used, an empty one in memory,
 // so that everything else is still checked.
 func (e *examiner) redis(ctx context.Context, cfg config.Config) *store.Store {
-	st, err := openForCheck(ctx, cfg)
+	st, err := openStore(ctx, cfg)
 	if err != nil {
 		e.trouble("Redis", err, "")
 		if st, err = store.OpenEmbedded(store.Options{Tenant: cfg.Tenant.ID, Keep: keepFor}); err != nil {

@@ -4,13 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 
 	"github.com/spf13/cobra"
-
-	"github.com/rapport-dev/rapport/integrations/store"
-	"github.com/rapport-dev/rapport/jobs"
 )
 
 type pairOptions struct{ config, programme string }
@@ -48,16 +44,7 @@ func pair(ctx context.Context, o pairOptions, args []string, env func(string) st
 		}
 		o.programme = cfg.Programmes[0].ID
 	}
-	cfg.Send = false
-	clock, err := jobs.ParseClock(env("RAPPORT_CLOCK"))
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(ctx, store.Options{URL: cfg.Redis.URL.Reveal(), Tenant: cfg.Tenant.ID, Keep: keepFor})
-	if err != nil {
-		return err
-	}
-	a, err := build(cfg, clock, st, slog.New(slog.DiscardHandler), actWithin)
+	a, err := opened(ctx, cfg, env, discard)
 	if err != nil {
 		return err
 	}

@@ -115,17 +115,9 @@ func onPerson(ctx context.Context, path, name string, env func(string) string, d
 	if err != nil {
 		return err
 	}
-	clock, err := jobs.ParseClock(env("RAPPORT_CLOCK"))
+	a, err := opened(ctx, cfg, env, discard)
 	if err != nil {
 		return err
-	}
-	st, err := openForCheck(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	a, err := build(cfg, clock, st, discard, actWithin)
-	if err != nil {
-		return errors.Join(err, st.Close())
 	}
 	defer a.close()
 	who, err := a.named(ctx, name)

@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rapport-dev/rapport/integrations/store"
 	"github.com/rapport-dev/rapport/jobs"
 	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
@@ -60,16 +59,7 @@ func plan(ctx context.Context, o planOptions, env func(string) string, out, logs
 	if err != nil {
 		return err
 	}
-	cfg.Send = false
-	clock, err := jobs.ParseClock(env("RAPPORT_CLOCK"))
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(ctx, store.Options{URL: cfg.Redis.URL.Reveal(), Tenant: cfg.Tenant.ID, Keep: keepFor})
-	if err != nil {
-		return err
-	}
-	a, err := build(cfg, clock, st, slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelError})), actWithin)
+	a, err := opened(ctx, cfg, env, slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelError})))
 	if err != nil {
 		return err
 	}

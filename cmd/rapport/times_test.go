@@ -197,7 +197,7 @@ func TestWhoFindNoTimeTogetherMeetSomebodyElse(t *testing.T) {
 	for _, who := range []string{"Ana", "Ben"} {
 		w.Sees(who, says("cancelled.why.declined"))
 		x := w.sessions(who)
-		if last := x[len(x)-1]; len(x) != 2 && last.State != session.Booked {
+		if last := x[len(x)-1]; len(x) != 2 || last.State != session.Booked {
 			t.Errorf("%s: %+v", who, x)
 		}
 		for _, a := range w.Meeting(who).Attendees {

@@ -9,8 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rapport-dev/rapport/integrations/store"
-	"github.com/rapport-dev/rapport/jobs"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
 )
 
@@ -39,15 +37,7 @@ func why(ctx context.Context, path, id string, env func(string) string, out, log
 	if err != nil {
 		return err
 	}
-	clock, err := jobs.ParseClock(env("RAPPORT_CLOCK"))
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(ctx, store.Options{URL: cfg.Redis.URL.Reveal(), Tenant: cfg.Tenant.ID, Keep: keepFor})
-	if err != nil {
-		return err
-	}
-	a, err := build(cfg, clock, st, slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelError})), actWithin)
+	a, err := opened(ctx, cfg, env, slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelError})))
 	if err != nil {
 		return err
 	}

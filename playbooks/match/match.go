@@ -49,7 +49,7 @@ type History []Meeting
 //
 // It comes even if the search for it makes a mistake, which its own proof would show: then
 // simpler pairs take the place of the best ones, Exact is false and Alarm says what was wrong.
-// Jobs log an alarm as an error, count it, and send the plan out all the same.
+// Jobs log an alarm as an error and send the plan out all the same.
 type Plan struct {
 	Groups []Group  // by their first person
 	Out    []Left   // everybody else, by id

@@ -98,7 +98,7 @@ func ReadClosing(a Answer, at time.Time) (session.Closing, error) {
 func (s Speaker) Closed(to roster.ID, due time.Time, zone *time.Location) Message {
 	text := s.say("closing.thanks.plain")
 	if !due.IsZero() {
-		text = s.say("closing.thanks.commitment", "day", s.day(due, zone))
+		text = s.say("closing.thanks.commitment", "day", s.Day(due, zone))
 	}
 	return Message{To: to, Kind: KindClosing, Lang: s.Lang, Title: s.say("closing.thanks"), Summary: s.say("closing.thanks"), Blocks: []Block{{Text: text}}}
 }
@@ -187,7 +187,7 @@ func (s Speaker) Followed(to roster.ID, happened string) Message {
 
 // Snoozed answers "ask me tomorrow".
 func (s Speaker) Snoozed(to roster.ID, due time.Time, zone *time.Location) Message {
-	t := s.say("followup.snoozed", "day", s.day(due, zone))
+	t := s.say("followup.snoozed", "day", s.Day(due, zone))
 	return Message{To: to, Kind: KindFollowUp, Lang: s.Lang, Title: t, Summary: t}
 }
 

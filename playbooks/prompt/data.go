@@ -87,7 +87,7 @@ func (s Speaker) membership(k Known) []Fact {
 		if m.At.IsZero() {
 			return s.say("data.mark.none")
 		}
-		return s.say("data.mark", "day", s.day(m.At, k.Zone), "version", m.Version)
+		return s.say("data.mark", "day", s.Day(m.At, k.Zone), "version", m.Version)
 	}
 	avoid, beyond, carried := "", "", ""
 	if n := len(p.Profile.Avoid); n > 0 {
@@ -139,7 +139,7 @@ func (s Speaker) told(c Scene, zone *time.Location) []string {
 		}
 	}
 	if x.Slot != nil {
-		add("data.when", s.day(x.Slot.Start, zone))
+		add("data.when", s.Day(x.Slot.Start, zone))
 	}
 	if len(c.Partners) > 0 {
 		add("data.why", s.join("list.sentences", s.Reasons(c)))

@@ -45,7 +45,7 @@ func (s Speaker) PulseCard(p Pulse, to roster.Person, zone *time.Location) Messa
 			{Input: &Input{ID: "open", Label: question, Form: Lines, Max: longestText}},
 			{Input: &Input{ID: "confidence", Label: s.say("pulse.confidence"), Form: Choose, Required: true, Error: s.say("pulse.confidence.error"), Choices: s.choices("pulse.confidence", "1", "2", "3", "4", "5")}},
 			{Input: &Input{ID: "quote", Label: s.say("pulse.quote"), Form: Choose, Value: "no", Choices: s.choices("pulse.quote", "yes", "no")}},
-			{Note: s.say("pulse.note", "figures", s.number(p.Figures), "texts", s.number(p.Texts), "day", s.day(p.Closes, zone))},
+			{Note: s.say("pulse.note", "figures", s.number(p.Figures), "texts", s.number(p.Texts), "day", s.Day(p.Closes, zone))},
 		},
 		Actions: []Action{{Verb: CastVote, Title: s.say("pulse.send"), Ref: p.Ref}},
 	}

@@ -91,8 +91,9 @@ func (s Speaker) span(minutes int) string {
 // minutes is a duration in whole minutes, rounded.
 func minutes(d time.Duration) int { return int(math.Round(d.Minutes())) }
 
-// day is a date in the person's zone: "Monday 2 November".
-func (s Speaker) day(t time.Time, zone *time.Location) string {
+// Day is a date on the wall calendar of a zone, with its weekday and without a year: "Monday
+// 2 November". Channels that draw a When themselves use it too.
+func (s Speaker) Day(t time.Time, zone *time.Location) string {
 	t = t.In(zone)
 	day := number(t.Day())
 	if day == "1" { // French and Portuguese count the first of a month, and then no other
@@ -109,7 +110,7 @@ func (s Speaker) moment(t time.Time, zone *time.Location) string {
 	if zone == nil {
 		zone, mark = time.UTC, " UTC"
 	}
-	return s.say("date.moment", "day", s.day(t, zone), "time", t.In(zone).Format("15:04")+mark)
+	return s.say("date.moment", "day", s.Day(t, zone), "time", t.In(zone).Format("15:04")+mark)
 }
 
 // list joins things with commas.

@@ -83,7 +83,7 @@ func TestADayIsSaidOnTheReadersCalendar(t *testing.T) {
 	}
 	first := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
 	for lang, want := range map[string]string{"en": "Tuesday 1 December", "fr": "mardi 1er décembre", "pt": "terça-feira, 1º de dezembro", "es": "martes, 1 de diciembre", "de": "Dienstag, 1. Dezember"} {
-		if got := In(lang).day(first, time.UTC); got != want {
+		if got := In(lang).Day(first, time.UTC); got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}
