@@ -310,7 +310,7 @@ func (c *chair) shoot(name string, l look) {
 		const log = document.querySelector('.log');
 		log.scrollTop = log.scrollHeight;
 		await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-		await Promise.all(document.getAnimations().map((a) => a.finished));
+		await Promise.allSettled(document.getAnimations().map((a) => a.finished)); // one whose message is drawn again is called off
 		return true;
 	})()`)
 	if over := ask[[]string](c, `[...bubbles().at(-1).querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.className)`); len(over) > 0 {
