@@ -144,7 +144,7 @@ func (c *Crew) booking(ctx context.Context, p *Programme, x session.Session) (se
 	if err != nil {
 		return session.Booking{}, err
 	}
-	book, ok := c.Library.Find(x.Playbook)
+	book, ok := c.Library().Find(x.Playbook)
 	if !ok {
 		return session.Booking{}, errors.New("jobs: playbook " + x.Playbook + " is no longer in the library; put it back")
 	}

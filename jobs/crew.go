@@ -16,13 +16,14 @@ import (
 
 // Crew is everything the jobs work with. cmd puts it together once.
 type Crew struct {
-	Store      Store
-	Clock      Clock
-	Ledger     *Ledger
-	Directory  Directory
-	Messenger  Messenger
-	Apps       Apps // nil: nobody gets the app from us
-	Library    playbooks.Library
+	Store     Store
+	Clock     Clock
+	Ledger    *Ledger
+	Directory Directory
+	Messenger Messenger
+	Apps      Apps // nil: nobody gets the app from us
+	// Library answers the playbooks there are at this moment: people write new ones.
+	Library    func() playbooks.Library
 	Programmes map[string]*Programme
 	Log        *slog.Logger
 	// Troubles are the kinds of work that keep failing.

@@ -26,7 +26,7 @@ type guides struct {
 
 // guides reads what people did in the latest rounds, where that matters.
 func (c *Crew) guides(ctx context.Context, p *Programme, r session.Round) (*guides, error) {
-	g := &guides{library: c.Library, p: p, round: r, done: map[roster.ID][]string{}}
+	g := &guides{library: c.Library(), p: p, round: r, done: map[roster.ID][]string{}}
 	if len(p.Playbooks) > 0 {
 		return g, nil
 	}

@@ -151,7 +151,7 @@ func (c *Crew) Scene(ctx context.Context, id string) (prompt.Scene, error) {
 
 // scene is a session as one of its people sees it.
 func (c *Crew) scene(ctx context.Context, p *Programme, x session.Session, who roster.ID) (prompt.Scene, roster.Member, error) {
-	book, ok := c.Library.Find(x.Playbook)
+	book, ok := c.Library().Find(x.Playbook)
 	if !ok {
 		return prompt.Scene{}, roster.Member{}, fmt.Errorf("jobs: playbook %q is no longer in the library; put it back", x.Playbook)
 	}
@@ -164,7 +164,7 @@ func (c *Crew) scene(ctx context.Context, p *Programme, x session.Session, who r
 	for _, m := range members {
 		if m.Person.ID == who {
 			scene.Me, me, scene.Zone, scene.Stretch = m.Person, m, c.clockOf(p, m.Person), m.Profile.Stretch
-			scene.Playbook, _ = c.Library.In(x.Playbook, prompt.In(m.Speaks()).Lang)
+			scene.Playbook, _ = c.Library().In(x.Playbook, prompt.In(m.Speaks()).Lang)
 		} else if m.Person.Name != "" {
 			scene.Partners = append(scene.Partners, m.Person)
 		}

@@ -76,7 +76,7 @@ func build(cfg config.Config, clock jobs.Clock, st *store.Store, log *slog.Logge
 	}
 	a.queue = jobs.NewQueue(st.Conn(), st)
 	a.crew = &jobs.Crew{
-		Store: st, Clock: clock, Grips: st, Directory: a.graph.Directory(), Messenger: messenger, Library: library, Log: log,
+		Store: st, Clock: clock, Grips: st, Directory: a.graph.Directory(), Messenger: messenger, Library: func() playbooks.Library { return library }, Log: log,
 		Ledger:     &jobs.Ledger{Store: st, Clock: clock, Owner: rand.Text(), Limit: within, Send: bool(cfg.Send)},
 		Programmes: map[string]*jobs.Programme{},
 		Hint:       a.queue.Hint,

@@ -254,7 +254,7 @@ func TestAFocusChoosesTheGuideAndSaysWhy(t *testing.T) {
 	w.Join("Ana", "Ben")
 	w.At("Wed 7 Oct 10:01")
 	first := w.sessions("Ana")[0]
-	if b, _ := w.app.crew.Library.Find(first.Playbook); b.Skill != "giving-feedback" {
+	if b, _ := w.app.crew.Library().Find(first.Playbook); b.Skill != "giving-feedback" {
 		t.Errorf("the focus is giving feedback, the guide %s", b.ID)
 	}
 	w.Sees("Ana", says("pairing.title", "Ben Brandt"), says("guide.why.focus", "Giving feedback"))

@@ -17,7 +17,7 @@ import (
 const module = "github.com/rapport-dev/rapport/"
 
 // flow is the import order inside playbooks: a room may use those before it.
-var flow = []string{"playbooks", "playbooks/zone", "playbooks/roster", "playbooks/cadence", "playbooks/match", "playbooks/slots", "playbooks/session", "playbooks/prompt", "playbooks/insight", "playbooks/kudos"}
+var flow = []string{"playbooks", "playbooks/zone", "playbooks/roster", "playbooks/cadence", "playbooks/curation", "playbooks/match", "playbooks/slots", "playbooks/session", "playbooks/prompt", "playbooks/insight", "playbooks/kudos"}
 
 // owners says which room alone may import an outside library.
 var owners = map[string]string{

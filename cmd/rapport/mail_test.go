@@ -111,7 +111,7 @@ func TestWhoTeamsCannotReachTakesPartByMail(t *testing.T) {
 	e := w.Meeting("Ben")
 	w.until(e.End.Add(time.Minute))
 	address, page = w.Opens(w.Mailed("Ben", says("closing.title", "Ana Alves")))
-	micro, _ := w.app.crew.Library.Find(w.sessions("Ben")[0].Playbook)
+	micro, _ := w.app.crew.Library().Find(w.sessions("Ben")[0].Playbook)
 	w.Posts(address, page, 0, "met", "yes", "understood", "4", "micro", micro.Micro[0].ID)
 	w.After(4 * day)
 	address, page = w.Opens(w.Mailed("Ben", says("followup.title")))

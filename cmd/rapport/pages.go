@@ -217,7 +217,7 @@ func (c calendars) Feed(ctx context.Context, programme string, who roster.ID) (w
 	f := web.Feed{Name: p.Name, Every: 12 * time.Hour}
 	for _, n := range next {
 		if n.Programme == programme {
-			f.Events = datesAhead(p, n.Round, c.crew.Clock.Now(), func(id string) string { book, _ := c.crew.Library.Find(id); return book.Title })
+			f.Events = datesAhead(p, n.Round, c.crew.Clock.Now(), func(id string) string { book, _ := c.crew.Library().Find(id); return book.Title })
 		}
 	}
 	return f, true, nil

@@ -23,7 +23,7 @@ func confidedOn(t *testing.T, changes ...func(*setting)) *town {
 	w.Presses("Ben", "consent:yes", "strengths", "empathy")
 	w.At("Wed 7 Oct 10:01")
 	w.until(w.Meeting("Anastasia").End)
-	micro, _ := w.app.crew.Library.Find(w.sessions("Anastasia")[0].Playbook)
+	micro, _ := w.app.crew.Library().Find(w.sessions("Anastasia")[0].Playbook)
 	w.Presses("Anastasia", "closing:answer", "met", "yes", "understood", "3", "conversation", "tell Bartholomew about the dam", "micro", micro.Micro[0].ID)
 	w.After(5 * day)
 	w.Presses("Anastasia", "followup:answer", "happened", "yes", "reflection", "my voice trembled by the turbine", "practised", "17", "paraphrases", "4")
@@ -34,7 +34,7 @@ func TestWhatDoYouKnowAboutMeShowsEverything(t *testing.T) {
 	t.Parallel()
 	w := confided(t)
 	w.Types("Anastasia", "What do you know about me?")
-	book, _ := w.app.crew.Library.Find(w.sessions("Anastasia")[0].Playbook)
+	book, _ := w.app.crew.Library().Find(w.sessions("Anastasia")[0].Playbook)
 	w.Sees("Anastasia", says("data.title"), "Anastasia Quillfeather", "anastasia.q@story.example", "Hydrology", "Europe/Lisbon", says("standing.in"),
 		"Monday 5 October", "Giving feedback", "Empathy", says("energy.afternoon"), book.Title, "Ben Brandt", "3 of 5", "tell Bartholomew about the dam",
 		book.Micro[0].Label, says("followup.happened.yes"), "my voice trembled by the turbine", "17", "4", says("data.pulse"), says("data.never"))

@@ -39,12 +39,12 @@ func (h *pages) library(w http.ResponseWriter, r *http.Request) {
 	if _, known := v.Labels[ask.Get("skill")]; known {
 		v.Skill = ask.Get("skill")
 	}
-	found := h.Library.Search(v.Query)
+	found := h.Library().Search(v.Query)
 	v.Found = len(found)
 	v.Books, v.More = firstFew(found)
 	lang := wanted(r.Header.Get("Accept-Language"))
 	for i, b := range v.Books {
-		v.Books[i], _ = h.Library.In(b.ID, lang)
+		v.Books[i], _ = h.Library().In(b.ID, lang)
 	}
 	s := newSheet(lang, "", "library", v)
 	s.Title = s.Say["library.title"]
@@ -66,7 +66,7 @@ type reading struct {
 
 func (h *pages) playbook(w http.ResponseWriter, r *http.Request) {
 	lang := wanted(r.Header.Get("Accept-Language"))
-	book, _ := h.Library.In(r.PathValue("id"), lang) // the original, where there is no translation
+	book, _ := h.Library().In(r.PathValue("id"), lang) // the original, where there is no translation
 	if book.ID == "" {
 		h.missing(w, r)
 		return

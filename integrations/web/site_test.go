@@ -105,7 +105,7 @@ func newSite(t testing.TB) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := Pages{Links: s.links, Desk: s.desk, Library: library, Now: func() time.Time { return s.now }, Log: slog.New(slog.NewJSONHandler(s.log, nil)),
+	p := Pages{Links: s.links, Desk: s.desk, Library: func() playbooks.Library { return library }, Now: func() time.Time { return s.now }, Log: slog.New(slog.NewJSONHandler(s.log, nil)),
 		Zone: func(context.Context, roster.ID) (*time.Location, error) { return berlin, nil }}
 	s.Handler = Handler(Options{Routes: p.Routes()})
 	return s
