@@ -111,6 +111,7 @@ func demo(ctx context.Context, o demoOptions, out, trouble io.Writer) error {
 		o.people, w.zones(), o.weeks, demoStart.Format("Monday 2 January 2006"))
 	if o.stay {
 		fmt.Fprintf(out, "Sit down as any of them: %s/\n", w.url)
+		fmt.Fprintf(out, "What they find on the web: %s/me, and behind the scenes as %s: %[1]s/champion/peers and %[1]s/admin\n", w.pages, w.tenant.People()[0].Name)
 	}
 	story := newNarrator(out, w.app.store, w.tenant)
 	w.app.crew.Tell = story.hear
@@ -161,6 +162,7 @@ type world struct {
 	worker    *jobs.Worker
 	conductor *conductor
 	url       string // of the simulated tenant
+	pages     string // where rapport's own pages are
 	servers   []*http.Server
 	stop      context.CancelFunc
 }
@@ -181,16 +183,19 @@ func newWorld(ctx context.Context, o demoOptions, log *slog.Logger) (*world, err
 	if err != nil {
 		return nil, err
 	}
-	if w.app, err = build(simConfig(tenant.Credentials(), w.url, demoStart), w.clock, st, log, actWithin); err != nil {
+	pages := http.NewServeMux() // their address stands in the configuration, so they are served first
+	if w.pages, err = w.serve("127.0.0.1:0", pages); err != nil {
 		return nil, err
 	}
-	pages := http.NewServeMux()
-	pages.Handle("POST /api/messages", w.app.bot)
-	bot, err := w.serve("127.0.0.1:0", pages)
-	if err != nil {
+	cfg := simConfig(tenant.Credentials(), w.url, demoStart)
+	cfg.Web.PublicURL = w.pages
+	boss := tenant.People()[0].ID // somebody must be able to look behind the scenes
+	cfg.Web.Admins, cfg.Programmes[0].Champions = []string{boss}, []string{boss}
+	if w.app, err = build(cfg, w.clock, st, log, actWithin); err != nil {
 		return nil, err
 	}
-	tenant.Connect(bot + "/api/messages")
+	pages.Handle("/", w.app.pages())
+	tenant.Connect(w.pages + "/api/messages")
 	w.worker = jobs.NewHastyWorker(w.app.crew, w.app.queue, st.Conn(), st)
 	w.conductor = newConductor(w.clock, tenant, st, w.worker.Sweep, o.speed)
 	return w, nil
