@@ -66,6 +66,7 @@ type Programme struct {
 	WatchEvery  time.Duration
 	FreeBusy    FreeBusy
 	Calendar    Calendar
+	Agenda      Agenda
 	Watcher     Watcher
 	Listener    Listener // nil: only polled
 	ListenKey   string   // fingerprint of the secret its notices carry

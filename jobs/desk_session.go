@@ -55,6 +55,12 @@ func (d Desk) session(ctx context.Context, p *Programme, m roster.Member, a prom
 		return d.take(ctx, p, m, x, a)
 	case prompt.Keep:
 		return d.keep(ctx, p, m, x)
+	case prompt.Swap:
+		return d.alternatives(ctx, p, m, x)
+	case prompt.Switch:
+		return d.swap(ctx, p, m, x, a)
+	case prompt.Stay:
+		return d.stay(ctx, p, m, x)
 	}
 	return prompt.In(m.Speaks()).Stale(a.From), nil
 }

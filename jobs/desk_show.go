@@ -71,6 +71,8 @@ func (d Desk) showSession(ctx context.Context, p *Programme, m roster.Member, a 
 		return say.Kept(scene), nil
 	case prompt.Take:
 		return d.another(ctx, p, m, x)
+	case prompt.Swap, prompt.Switch, prompt.Stay:
+		return d.alternatives(ctx, p, m, x)
 	case prompt.Close:
 		if x.Over(d.now()) && !part.Quiet {
 			return say.Prompt(scene, session.CloseUp), nil

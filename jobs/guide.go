@@ -26,25 +26,13 @@ type guides struct {
 
 // guides reads what people did in the latest rounds, where that matters.
 func (c *Crew) guides(ctx context.Context, p *Programme, r session.Round) (*guides, error) {
-	g := &guides{library: c.Library(), p: p, round: r, done: map[roster.ID][]string{}}
+	g := &guides{library: c.Library(), p: p, round: r}
 	if len(p.Playbooks) > 0 {
 		return g, nil
 	}
-	had, err := c.sessions(ctx, p, func(n int) bool { return n < r.Number && n >= r.Number-playbooks.RestRounds }, func(x session.Session) bool {
-		return x.State != session.Cancelled
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range had {
-		for _, id := range x.Present() {
-			if g.done[id] == nil {
-				g.done[id] = make([]string, playbooks.RestRounds)
-			}
-			g.done[id][r.Number-1-x.Round] = x.Playbook
-		}
-	}
-	return g, nil
+	var err error
+	g.done, err = c.had(ctx, p, r)
+	return g, err
 }
 
 // choose answers the playbook for these people, and why it was chosen; no reason for one that
@@ -57,6 +45,16 @@ func (g *guides) choose(members []roster.Member) (playbooks.Playbook, playbooks.
 		}
 		return b, playbooks.Reason{}, nil
 	}
+	ask := g.ask(members)
+	b, why := playbooks.Choose(g.library, ask)
+	if why.Code == playbooks.WhyNothing {
+		return b, why, errors.New("jobs: the library has no playbook for " + string(ask.Format))
+	}
+	return b, why, nil
+}
+
+// ask is what is known of these people when they need a playbook.
+func (g *guides) ask(members []roster.Member) playbooks.Ask {
 	ask := playbooks.Ask{Focus: cadence.Focus(g.p.Focus, g.p.Zone, g.p.Rounds.First, g.round.At), Format: formats[min(len(members), 3)]}
 	var people []roster.ID
 	for _, m := range members {
@@ -67,11 +65,7 @@ func (g *guides) choose(members []roster.Member) (playbooks.Playbook, playbooks.
 	slices.Sort(ask.Stretch)
 	ask.Stretch = slices.Compact(ask.Stretch)
 	ask.Seed = seedOf(session.ID(g.p.ID, g.round.Number, people))
-	b, why := playbooks.Choose(g.library, ask)
-	if why.Code == playbooks.WhyNothing {
-		return b, why, errors.New("jobs: the library has no playbook for " + string(ask.Format))
-	}
-	return b, why, nil
+	return ask
 }
 
 // Playbook is the id of the playbook that a round uses: they take turns. "" without any.

@@ -38,6 +38,7 @@ var Jobs = []Job{
 	{session.KindRoundRepair, session.RoundNoun, "when somebody lost their partner", "reads free/busy of those concerned", "people already paired again are left alone", false, long, (*Crew).repairRound},
 	{session.KindBook, session.Noun, "when a session has people", "reads two mailboxes, creates the event and its invites, reads it back", "same transactionId; the ledger answers the first event", true, quick, (*Crew).bookSession},
 	{session.KindMove, session.Noun, "when somebody declined, proposed or chose another time, or cannot keep it", "reads two mailboxes, gives the event another time, reads it back", "the time is chosen once and the change is idempotent", true, quick, (*Crew).moveSession},
+	{session.KindAgenda, session.Noun, "when somebody chose another playbook", "rewrites the event's title and agenda", "the rewriting is idempotent", true, quick, (*Crew).rewriteAgenda},
 	{session.KindEnd, session.Noun, "when the session's time is over", "nothing", "an ended session stays ended", false, quick, (*Crew).endSession},
 	{session.KindCancel, session.Noun, "when a session is called off", "cancels the event", "an event that is gone is success", true, quick, (*Crew).cancelSession},
 	{session.KindPrompt, session.Noun, "pairing, preparation, guide, closing: each at its time", "shows a card", "the ledger answers the first card", true, quick, (*Crew).promptPerson},

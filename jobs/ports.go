@@ -51,6 +51,13 @@ type Calendar interface {
 	Cancel(ctx context.Context, event, comment string) error
 }
 
+// Agenda rewrites what an invite says.
+type Agenda interface {
+	// Rewrite gives the event another title and agenda (plain text) and leaves its time and its
+	// Teams link alone; repeating it changes nothing. An event that is gone is a permanent error.
+	Rewrite(ctx context.Context, event, title, agenda string) error
+}
+
 // Watcher follows what people do with our events.
 type Watcher interface {
 	// Changes answers the events of the window that changed since cursor ("" = all of them)

@@ -113,10 +113,10 @@ func (c *Crew) promptPerson(ctx context.Context, s cadence.Step) error {
 	if err != nil {
 		return err
 	}
-	told := x.Moves // the time the card says; it may have moved since
+	told, learnt := x.Moves, x.Swaps // what the card says; it may have changed since
 	_, err = c.changeSession(ctx, p, x.ID, func(x session.Session) (session.Session, bool, error) {
 		if shown {
-			return x.Tell(s.Who, next.Tag, c.now()).Hear(s.Who, told), true, nil
+			return x.Tell(s.Who, next.Tag, c.now()).Hear(s.Who, told).Learn(s.Who, next.Tag, learnt), true, nil
 		}
 		return x.PassOver(s.Who, next.Tag, c.now()), true, nil
 	})

@@ -73,6 +73,22 @@ func Choose(l Library, a Ask) (Playbook, Reason) {
 	return p, Reason{WhyAgain, p.Skill}
 }
 
+// Others answers at most so many playbooks that could take the place of one, the best first,
+// each with its reason: of the same kind, within the Ask's minutes and format, and resting for
+// nobody. Nothing when there is none.
+func Others(l Library, a Ask, now Playbook, most int) ([]Playbook, []Reason) {
+	fits := slices.DeleteFunc(l.Search(Query{Minutes: a.Minutes, Format: a.Format, Kind: now.Kind()}), func(p Playbook) bool {
+		return p.ID == now.ID || a.rested(p) < RestRounds
+	})
+	slices.SortFunc(fits, a.better)
+	fits = fits[:min(len(fits), most)]
+	why := make([]Reason, len(fits))
+	for i, p := range fits {
+		why[i] = Reason{a.why(p, DeepDive), p.Skill}
+	}
+	return fits, why
+}
+
 // better sorts the playbook first that suits the partners better.
 func (a Ask) better(x, y Playbook) int {
 	order := []Code{WhyBoth, WhyFocus, WhyStretch}

@@ -155,6 +155,7 @@ func (a *app) programme(p config.Programme) (*jobs.Programme, error) {
 		WatchEvery:  time.Duration(p.PollMinutes) * time.Minute,
 		FreeBusy:    a.graph.FreeBusy(p.Mailbox),
 		Calendar:    a.graph.Calendar(p.Mailbox),
+		Agenda:      a.graph.Calendar(p.Mailbox),
 		Watcher:     a.graph.Watcher(p.Mailbox),
 		Mailer:      letters{a.graph.Mail(p.Mailbox), a, p},
 	}, nil

@@ -31,7 +31,7 @@ var (
 // handed a forwarded mail can do no more than this with it; all that is personal needs a
 // sign-in.
 var LowPower = []string{
-	prompt.Yes, prompt.No, prompt.Agree, prompt.Another, prompt.Take, prompt.Keep, prompt.Close,
+	prompt.Yes, prompt.No, prompt.Agree, prompt.Another, prompt.Take, prompt.Keep, prompt.Swap, prompt.Switch, prompt.Stay, prompt.Close,
 	prompt.FollowUp, prompt.Snooze, prompt.Drop, prompt.CastVote, prompt.Pause, prompt.Resume,
 }
 

@@ -138,7 +138,7 @@ func TestThreat3ALinkOfAnotherTenantDoesNotOpen(t *testing.T) {
 
 func TestNoLinkHasMuchPower(t *testing.T) {
 	l := links(t, "contoso", autumn)
-	for _, verb := range []string{prompt.Leave, prompt.Forget, prompt.ForgetYes, prompt.Data, prompt.Join, prompt.Settings, prompt.SetProfile, prompt.Help, "", "session:swap"} {
+	for _, verb := range []string{prompt.Leave, prompt.Forget, prompt.ForgetYes, prompt.Data, prompt.Join, prompt.Settings, prompt.SetProfile, prompt.Help, "", "session:end"} {
 		c := closing
 		c.Verb = verb
 		if _, err := l.Sign(c); !errors.Is(err, ErrNoLink) {

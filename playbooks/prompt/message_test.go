@@ -120,6 +120,8 @@ func messages() map[string]Message {
 		"refuse_met": s.Refuse("ana", "met"), "refuse_unknown": s.Refuse("ana", "nonsense"), "beyond": s.Beyond(us, ana), "data": s.Knows(known()),
 		"times": s.Times(pair, []slots.Window{{Start: at.Add(24 * time.Hour)}, {Start: at.Add(49 * time.Hour)}}, time.UTC), "times_kept": s.Kept(pair), "times_none": s.NoOtherTime(pair),
 		"times_taken": s.Retiming(pair, at.Add(24*time.Hour), time.UTC), "times_later": s.NotNow("ana"),
+		"swap": s.Alternatives(pair, []playbooks.Playbook{tea}, []playbooks.Reason{{Code: playbooks.WhyFocus, Skill: tea.Skill}}), "swap_none": s.NoAlternative(pair),
+		"swap_taken": s.Swapped(pair), "swapped": s.Prompt(pair, "swapped-1"),
 		"settings": s.SettingsCard(us, known().Member), "settings_saved": s.Settled(us, "ana"),
 	}
 }

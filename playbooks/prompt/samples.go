@@ -21,7 +21,7 @@ type Sample struct {
 func Samples(lang string) []Sample {
 	p := newPretence(lang)
 	var all []Sample
-	for _, part := range [][]Sample{p.joining(), p.meeting(), p.timing(), p.lookingBack(), p.pulse(), p.belonging()} {
+	for _, part := range [][]Sample{p.joining(), p.meeting(), p.timing(), p.swapping(), p.lookingBack(), p.pulse(), p.belonging()} {
 		all = append(all, part...)
 	}
 	return all
@@ -170,6 +170,17 @@ func (p pretence) timing() []Sample {
 		all = append(all, Sample{name, p.say.Prompt(c, session.Moved+"-1")})
 	}
 	return all
+}
+
+func (p pretence) swapping() []Sample {
+	c, other := p.scene(p.ben), book
+	other.ID, other.Title, other.Minutes = "walk", "A walk", 40
+	c.Stretch = []string{"empathy"}
+	reasons := []playbooks.Reason{{Code: playbooks.WhyFocus, Skill: book.Skill}, {Code: playbooks.WhyStretch, Skill: "empathy"}}
+	return []Sample{
+		{"swap", p.say.Alternatives(c, []playbooks.Playbook{other, book}, reasons)}, {"swap_none", p.say.NoAlternative(c)},
+		{"swap_taken", p.say.Swapped(c)}, {"swapped", p.say.Prompt(c, session.Swapped+"-1")},
+	}
 }
 
 func (p pretence) lookingBack() []Sample {

@@ -71,7 +71,7 @@ func (s Speaker) NotYours(to roster.ID) Message { return s.aside(to, "say.notyou
 
 // Refuse says why an answer could not be taken, naming the field in the person's words.
 func (s Speaker) Refuse(to roster.ID, field string) Message {
-	for _, key := range []string{"closing." + field + ".error", "followup." + field + ".error", "pulse." + field + ".error", "times." + field + ".error"} {
+	for _, key := range []string{"closing." + field + ".error", "followup." + field + ".error", "pulse." + field + ".error", "times." + field + ".error", "swap." + field + ".error"} {
 		if _, ok := s.text[key]; ok {
 			return s.aside(to, key)
 		}

@@ -14,6 +14,7 @@ import (
 const (
 	KindPairing  Kind = "pairing"
 	KindMoved    Kind = "moved"
+	KindSwapped  Kind = "swapped"
 	KindPrepare  Kind = "prepare"
 	KindGuide    Kind = "guide"
 	KindClosing  Kind = "closing"
@@ -45,6 +46,8 @@ func (s Speaker) Prompt(c Scene, tag string) Message {
 		m = s.pairing(c)
 	case session.Moved:
 		m = s.moved(c)
+	case session.Swapped:
+		m = s.swapped(c)
 	case session.Prepare:
 		m = s.prepare(c)
 	case session.Guide:
@@ -95,7 +98,7 @@ func (s Speaker) pairing(c Scene) Message {
 		m.Blocks = append(m.Blocks, Block{When: &When{Label: s.say("pairing.when"), Start: w.Start, End: w.End}})
 		m.Blocks = append(append(m.Blocks, s.whyBlocks(c)...), Block{Note: s.say("pairing.note")})
 	}
-	m.Actions = s.findAnother(c)
+	m.Actions = append(s.findAnother(c), s.chooseAnother(c)...)
 	return m
 }
 
@@ -131,7 +134,7 @@ func (s Speaker) prepare(c Scene) Message {
 	if part := c.Session.Parts[c.Me.ID]; part == nil || !part.Agreed {
 		m.Actions = []Action{{Verb: Agree, Title: s.say("prepare.agree"), Ref: c.Session.Ref()}}
 	}
-	m.Actions = append(m.Actions, s.findAnother(c)...)
+	m.Actions = append(append(m.Actions, s.findAnother(c)...), s.chooseAnother(c)...)
 	return m
 }
 

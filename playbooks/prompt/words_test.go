@@ -180,7 +180,7 @@ func TestEveryLanguageHasItsOwnPlurals(t *testing.T) {
 }
 
 // alike are the texts that are the same in several languages, and rightly so.
-var alike = regexp.MustCompile(`^(closing\.understood\.[24]|pulse\.confidence\.[24]|closing\.met\.no|pulse\.quote\.no|flex\.none|data\.(beyond|name|team)|agenda\.title|async\.day|channel\.teams|person|language\.name|data\.counted|month\.[0-9]+|(list|number|date|span)\..*)$`)
+var alike = regexp.MustCompile(`^(closing\.understood\.[24]|pulse\.confidence\.[24]|closing\.met\.no|pulse\.quote\.no|flex\.none|data\.(beyond|name|team)|agenda\.title|swap\.option|async\.day|channel\.teams|person|language\.name|data\.counted|month\.[0-9]+|(list|number|date|span)\..*)$`)
 
 // TestNothingIsLeftInEnglish finds what was never translated, and marks of another language's
 // typing.

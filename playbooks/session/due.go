@@ -15,6 +15,7 @@ const (
 	KindMove   = "session:move"
 	KindEnd    = "session:end"
 	KindCancel = "session:cancel"
+	KindAgenda = "session:agenda"
 	KindPrompt = "session:prompt"
 	KindAsk    = "followup:ask"
 	KindRemind = "followup:remind"
@@ -28,6 +29,7 @@ const Noun = "session"
 const (
 	Pairing   = "pairing"
 	Moved     = "moved"
+	Swapped   = "swapped"
 	Prepare   = "prepare"
 	Guide     = "guide"
 	CloseUp   = "closing"
@@ -111,8 +113,12 @@ func (s Session) begun(part *Part, office cadence.Office) time.Time {
 func (s Session) meeting(part *Part, office cadence.Office) []Prompt {
 	start, end := s.Slot.Start, s.Slot.End
 	ps := []Prompt{{KindPrompt, Pairing, office.Into(s.Since), start}}
-	if _, told := part.Told[Pairing]; told && part.Heard < s.Moves {
+	_, told := part.Told[Pairing]
+	if told && part.Heard < s.Moves {
 		ps = append(ps, Prompt{KindPrompt, numbered(Moved, s.Moves), office.Into(s.Since), start})
+	}
+	if told && part.Learnt < s.Swaps {
+		ps = append(ps, Prompt{KindPrompt, numbered(Swapped, s.Swaps), office.Into(s.Swapped), start})
 	}
 	eve := dayBefore(start, office)
 	if late := eve.Before(s.Since); !late || !part.prepared(s.Moves) {
@@ -195,6 +201,9 @@ func (s Session) Steps(office func(roster.ID) cadence.Office) []cadence.Step {
 		add(KindMove, "", s.Since)
 	case Booked:
 		add(KindEnd, "", s.Slot.End)
+		if s.Written < s.Swaps {
+			add(KindAgenda, "", s.Swapped)
+		}
 	case Asynchronous:
 		add(KindEnd, "", s.asyncEnd(office))
 	}

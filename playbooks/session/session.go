@@ -43,6 +43,9 @@ type Session struct {
 	Cause     Cause                `json:"cause,omitempty"`   // of the latest change of time
 	ByHand    bool                 `json:"by_hand,omitempty"` // the time was given by people in their calendars: it is theirs, whatever we would have chosen
 	Asked     int                  `json:"asked,omitempty"`   // how often another time was chosen on the card
+	Swaps     int                  `json:"swaps,omitempty"`   // how often its people chose another playbook
+	Swapped   time.Time            `json:"swapped,omitzero"`  // when they did so last, UTC
+	Written   int                  `json:"written,omitempty"` // the swap whose playbook stands in the invite
 	Event     string               `json:"event,omitempty"`   // on the service mailbox
 	Join      string               `json:"join,omitempty"`
 	Replies   map[roster.ID]string `json:"replies,omitempty"` // accepted, declined, tentative
@@ -105,7 +108,8 @@ const (
 type Part struct {
 	Told     map[string]time.Time `json:"told,omitempty"` // prompts shown (or passed over, see Skipped), by tag
 	Skipped  []string             `json:"skipped,omitempty"`
-	Heard    int                  `json:"heard,omitempty"` // the move whose time the person was told of last
+	Heard    int                  `json:"heard,omitempty"`  // the move whose time the person was told of last
+	Learnt   int                  `json:"learnt,omitempty"` // the swap whose playbook the person was told of last
 	Agreed   bool                 `json:"agreed,omitempty"`
 	Out      bool                 `json:"out,omitempty"`   // withdrew
 	Quiet    bool                 `json:"quiet,omitempty"` // does not want to be asked how it was
