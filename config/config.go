@@ -66,7 +66,8 @@ type Web struct {
 	PreviousKey     Secret `yaml:"previous_key" doc:"The key before, whose links still count; only from the environment or previous_key_file."`
 	PreviousKeyFile string `yaml:"previous_key_file" doc:"File that holds the key before."`
 
-	Admins []string `yaml:"admins" doc:"Who may see the admin page and stop all sending: Entra object ids, or mail addresses of people in a programme's group."`
+	Admins   []string `yaml:"admins" doc:"Who may see the admin page and stop all sending: Entra object ids, or mail addresses of people in a programme's group."`
+	Curators []string `yaml:"curators" doc:"Who looks after the library and decides about what people offer for it: Entra object ids, or mail addresses of people in a programme's group. Nobody can offer anything while there are none."`
 }
 
 // Log is what the program says about itself. Nothing private is ever in it.

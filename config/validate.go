@@ -32,6 +32,7 @@ func (c *Config) validate(p *Problems) {
 		}
 	}
 	named(p, "web.admins", c.Web.Admins)
+	named(p, "web.curators", c.Web.Curators)
 	oneOf(p, "log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf(p, "log.format", c.Log.Format, "json", "text")
 	if len(c.Programmes) == 0 {

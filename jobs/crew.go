@@ -23,7 +23,9 @@ type Crew struct {
 	Messenger Messenger
 	Apps      Apps // nil: nobody gets the app from us
 	// Library answers the playbooks there are at this moment: people write new ones.
-	Library    func() playbooks.Library
+	Library func() playbooks.Library
+	// Editor keeps that library; nil where nobody can offer anything for it.
+	Editor     *Editor
 	Programmes map[string]*Programme
 	Log        *slog.Logger
 	// Troubles are the kinds of work that keep failing.

@@ -47,6 +47,8 @@ var Jobs = []Job{
 	{KindWatch, BeatNoun, "every few minutes", "reads what changed in the service mailbox's calendar", "reads again from the same cursor", false, quick, (*Crew).watchCalendar},
 	{KindListen, BeatNoun, "once a day, where the calendar service can reach us", "renews the subscription to changes of the service mailbox", "renews again", false, quick, (*Crew).keepListening},
 	{KindReview, BeatNoun, "every few hours", "reads free/busy of everybody with a session ahead", "sessions that moved already stay", false, long, (*Crew).reviewCalendars},
+	{KindCarry, OfferNoun, "when a curator decided about an offer", "publishes an edition of a playbook, or brings the former one back", "an offer is published once", false, quick, (*Crew).carryOffer},
+	{KindHear, OfferNoun, "when its author should hear of that, in their working hours", "shows a card", "the ledger answers the first card", true, quick, (*Crew).hearOffer},
 	{KindPulse, BeatNoun, "once a month", "nothing", "the pulse of a month is opened once", false, quick, (*Crew).openPulse},
 	{insight.KindAsk, insight.VoiceNoun, "when a pulse opens, in working hours", "shows a card", "the ledger answers the first card", true, quick, (*Crew).askPulse},
 	{insight.KindClose, insight.PulseNoun, "seven days after it opened", "nothing", "a closed pulse stays closed; its answers are destroyed", false, quick, (*Crew).closePulse},

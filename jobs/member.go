@@ -128,6 +128,9 @@ func (c *Crew) cut(ctx context.Context, s cadence.Step) error {
 		if err := c.eraseReasons(ctx, p, m.Person.ID); err != nil {
 			return err
 		}
+		if err := c.eraseOffers(ctx, m.Person.ID); err != nil {
+			return err
+		}
 	}
 	_, err = c.changeMember(ctx, p, m.Person.ID, func(m roster.Member, _ int64) (roster.Member, bool) {
 		m.Cut = false

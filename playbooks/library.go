@@ -3,6 +3,7 @@ package playbooks
 import (
 	"cmp"
 	"embed"
+	"errors"
 	"io/fs"
 	"maps"
 	"slices"
@@ -24,6 +25,7 @@ type Library struct {
 	text  []string   // what Search looks at, beside books
 	at    map[string]int
 	other map[string]map[string]Playbook // translations by id and language
+	gone  map[string]Playbook            // retired, by id
 }
 
 // Ours answers the folder that comes with rapport: the playbooks, their licence, and the
@@ -191,6 +193,13 @@ func (l Library) With(other Library) (Library, error) {
 		sheets = append(sheets, sheet{Playbook: p})
 	}
 	both := shelve(sheets)
+	both.gone = maps.Clone(l.gone)
+	for id, p := range other.gone {
+		if both.gone == nil {
+			both.gone = map[string]Playbook{}
+		}
+		both.gone[id] = p
+	}
 	for id := range both.at {
 		from := l
 		if _, theirs := other.at[id]; theirs {
@@ -203,6 +212,60 @@ func (l Library) With(other Library) (Library, error) {
 	return both, both.meanings().orNil()
 }
 
+// Join answers the library with files added: an original takes the place of the playbook with
+// its id and of that one's translations, a translation joins the original it is in step with.
+// What cannot be used is left out; its error is Problems, those of all files.
+func (l Library) Join(files ...File) (Library, error) {
+	var books, translations []sheet
+	var problems Problems
+	for _, f := range files {
+		r := &reader{file: f.Name}
+		s := sheet{r, r.playbook(f.Data)}
+		_, translation := language(f.Name)
+		switch {
+		case len(r.problems) > 0:
+			problems = append(problems, r.problems...)
+		case translation != "":
+			translations = append(translations, s)
+		default:
+			books = append(books, s)
+		}
+	}
+	both, err := l.With(shelve(books))
+	var meanings Problems
+	if errors.As(err, &meanings) {
+		problems = append(problems, meanings...)
+	}
+	for _, s := range translations {
+		if s.inStep(both); len(s.problems) > 0 {
+			problems = append(problems, s.problems...)
+			continue
+		}
+		both.translate(s.Playbook)
+	}
+	return both, problems.orNil()
+}
+
+// Without retires playbooks: nobody is offered them any more, but who already has one in hand
+// still finds it by its id.
+func (l Library) Without(ids ...string) Library {
+	var stay []sheet
+	out := Library{gone: maps.Clone(l.gone)}
+	if out.gone == nil {
+		out.gone = map[string]Playbook{}
+	}
+	for _, p := range l.books {
+		if slices.Contains(ids, p.ID) {
+			out.gone[p.ID] = p
+			continue
+		}
+		stay = append(stay, sheet{Playbook: p})
+	}
+	shelved := shelve(stay)
+	out.books, out.text, out.at, out.other = shelved.books, shelved.text, shelved.at, l.other
+	return out
+}
+
 // All answers every playbook in the order in which one would try them: deep dives, drills,
 // then wins; of each kind those tagged Core first, then by id.
 func (l Library) All() []Playbook { return slices.Clone(l.books) }
@@ -210,11 +273,12 @@ func (l Library) All() []Playbook { return slices.Clone(l.books) }
 // DeepDives answers the playbooks a round is booked for, in the order of All.
 func (l Library) DeepDives() []Playbook { return l.Search(Query{Kind: DeepDive}) }
 
-// Find answers the original of the playbook with that id.
+// Find answers the original of the playbook with that id, a retired one too.
 func (l Library) Find(id string) (Playbook, bool) {
 	i, ok := l.at[id]
 	if !ok {
-		return Playbook{}, false
+		p, retired := l.gone[id]
+		return p, retired
 	}
 	return l.books[i], true
 }

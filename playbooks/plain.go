@@ -35,6 +35,18 @@ func (r *reader) plain(line int, s string, longest int) string {
 	return s
 }
 
+// Plain squeezes a text of one paragraph to one line of plain words, and answers what keeps it
+// from being that in at most so many characters, each problem with what to do.
+func Plain(text string, longest int) (string, Problems) {
+	r := &reader{}
+	if !utf8.ValidString(text) {
+		r.refuse(1, "this text is not UTF-8: write it anew")
+		return "", r.problems
+	}
+	text = r.plain(1, text, longest)
+	return text, r.problems
+}
+
 // squeeze makes one line with single spaces.
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
 

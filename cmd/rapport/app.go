@@ -76,12 +76,14 @@ func build(cfg config.Config, clock jobs.Clock, st *store.Store, log *slog.Logge
 	}
 	a.queue = jobs.NewQueue(st.Conn(), st)
 	a.crew = &jobs.Crew{
-		Store: st, Clock: clock, Grips: st, Directory: a.graph.Directory(), Messenger: messenger, Library: func() playbooks.Library { return library }, Log: log,
+		Store: st, Clock: clock, Grips: st, Directory: a.graph.Directory(), Messenger: messenger, Log: log,
 		Ledger:     &jobs.Ledger{Store: st, Clock: clock, Owner: rand.Text(), Limit: within, Send: bool(cfg.Send)},
 		Programmes: map[string]*jobs.Programme{},
 		Hint:       a.queue.Hint,
 		Done:       done(a.metrics),
 	}
+	a.crew.Editor = &jobs.Editor{Base: library, Store: st, Clock: clock, Log: log}
+	a.crew.Library = a.crew.Editor.Library
 	if err := a.openPages(); err != nil {
 		return nil, err
 	}

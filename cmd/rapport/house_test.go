@@ -24,6 +24,7 @@ var owners = map[string]string{
 	"github.com/hibiken/asynq":                 "jobs",
 	"github.com/coreos/go-oidc":                "integrations/web",
 	"golang.org/x/oauth2":                      "integrations/web",
+	"github.com/microcosm-cc/bluemonday":       "integrations/web",
 	"github.com/redis/go-redis":                "integrations/store",
 	"github.com/alicebob/miniredis":            "integrations/store",
 	"github.com/microsoftgraph/msgraph-sdk-go": "integrations/graph",

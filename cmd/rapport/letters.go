@@ -16,6 +16,7 @@ import (
 	"github.com/rapport-dev/rapport/integrations/teams"
 	"github.com/rapport-dev/rapport/integrations/web"
 	"github.com/rapport-dev/rapport/jobs"
+	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
@@ -158,7 +159,7 @@ func (a *app) people() map[string]http.Handler {
 
 // forms are what all pages are made with.
 func (a *app) forms() web.Pages {
-	return web.Pages{Links: a.links, Desk: jobs.Desk{Crew: a.crew}, Library: a.crew.Library, Zone: a.crew.ZoneOf,
+	return web.Pages{Links: a.links, Desk: jobs.Desk{Crew: a.crew}, Library: func() playbooks.Library { return a.crew.Editor.Base }, Zone: a.crew.ZoneOf,
 		Now: a.crew.Clock.Now, Log: a.crew.Log, Within: true}
 }
 

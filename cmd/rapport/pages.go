@@ -30,7 +30,7 @@ func (a *app) within() map[string]http.Handler {
 		panic(err) // the configuration was checked, and a derived key has its length
 	}
 	return web.Inside{Pages: a.forms(), SignIn: signIn, Sessions: visits{a.store}, Mine: mirror{a}, Roles: roles{a},
-		Champion: reach{a}, Admin: control{a}, Feeds: calendars{a}}.Routes()
+		Champion: reach{a}, Admin: control{a}, Feeds: calendars{a}, Workshop: workshop{a}, Curation: workshop{a}, Living: a.crew.Library}.Routes()
 }
 
 // visits keep who is signed in.

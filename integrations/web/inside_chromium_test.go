@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rapport-dev/rapport/integrations/web/browsertest"
+	"github.com/rapport-dev/rapport/playbooks/curation"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 )
@@ -19,6 +20,7 @@ func athome(t *testing.T, lang string) (*manor, string) {
 	var m *manor
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Header.Set("Cookie", "rapport="+m.cookies["rapport"])
+		r.Header.Set("Accept-Language", lang)
 		if r.URL.Query().Get("post") != "" { // a page that only follows a press
 			r.Method, r.Body = http.MethodPost, nil
 			r.PostForm = url.Values{"once": {m.links.once("ana")}, "word": {"no"}}
@@ -39,10 +41,17 @@ func athome(t *testing.T, lang string) (*manor, string) {
 func TestEveryPageBehindTheSignInCanBeUsedByEverybody(t *testing.T) {
 	m, base := athome(t, "en")
 	arabic, rtl := athome(t, "ar")
+	for _, house := range []*manor{m, arabic} {
+		house.memory.hand = curation.Hand{Curator: true, Alone: true}
+		house.memory.all = someOffers(t, house.memory.living)
+	}
 	for name, address := range map[string]string{
 		"me": base + "/me", "me-ar": rtl + "/me", "settings": base + "/me/settings/peers", "settings-ar": rtl + "/me/settings/peers",
 		"erase": base + "/me/erase", "erase-wrong": base + "/me/erase?post=1", "erase-ar": rtl + "/me/erase",
 		"export": base + "/show", "champion": base + "/champion/peers", "admin": base + "/admin", "admin-reason": base + "/admin?post=1",
+		"offers": base + "/contribute", "offers-ar": rtl + "/contribute", "curate": base + "/curate", "book": base + "/library/listening-sprint",
+		"offer-new": base + "/contribute/new?kind=playbook", "offer-story": base + "/contribute/new?kind=story&playbook=rehearse-it", "offer-story-ar": rtl + "/contribute/new?kind=story&playbook=rehearse-it",
+		"offer-diff": base + "/contribute/o1", "offer-told": base + "/contribute/o2", "offer-diff-ar": rtl + "/contribute/o1",
 	} {
 		for _, look := range looks {
 			t.Run(name+"/"+named(look), func(t *testing.T) {
@@ -73,7 +82,8 @@ func check(t *testing.T, p *browsertest.Tab, name string, look browsertest.Look)
 	for _, f := range p.Findings() {
 		t.Error(f)
 	}
-	if strings.Contains(browsertest.Ask[string](p, "document.body.innerText"), "{") {
+	// what somebody wrote may have braces of its own
+	if strings.Contains(browsertest.Ask[string](p, `document.querySelectorAll(".written, .diff").forEach(e => e.remove()), document.body.innerText`), "{") {
 		t.Error("a gap in the words is not filled")
 	}
 }

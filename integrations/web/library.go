@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/rapport-dev/rapport/playbooks"
+	"github.com/rapport-dev/rapport/playbooks/prompt"
 )
 
 // shelf is the library page: what was asked for, and what fits.
@@ -17,7 +18,8 @@ type shelf struct {
 	Books        []playbooks.Playbook // the first of those that fit
 	Found        int                  // how many fit
 	More         bool                 // not all of them are shown
-	Labels       map[string]string    // of skills
+	Labels       map[string]string    // of skills, in the reader's language
+	Offer        bool                 // the reader may offer a new one
 }
 
 // lengths are the minutes one can ask for.
@@ -27,9 +29,15 @@ var lengths = []int{5, 15, 30, 45, 60}
 const mostSearch = 200
 
 func (h *pages) library(w http.ResponseWriter, r *http.Request) {
-	v := shelf{Skills: playbooks.Skills, Lengths: lengths, Difficulties: []playbooks.Difficulty{playbooks.Easy, playbooks.Medium, playbooks.Demanding}, Labels: map[string]string{}}
+	h.showShelf(w, r, h.Library(), false)
+}
+
+func (h *pages) showShelf(w http.ResponseWriter, r *http.Request, lib playbooks.Library, offer bool) {
+	lang := wanted(r.Header.Get("Accept-Language"))
+	v := shelf{Lengths: lengths, Difficulties: []playbooks.Difficulty{playbooks.Easy, playbooks.Medium, playbooks.Demanding}, Labels: map[string]string{}, Offer: offer}
 	for _, s := range playbooks.Skills {
-		v.Labels[s.ID] = s.Label
+		v.Labels[s.ID] = prompt.In(lang).Skill(s.ID)
+		v.Skills = append(v.Skills, playbooks.Skill{ID: s.ID, Label: v.Labels[s.ID]})
 	}
 	ask := r.URL.Query()
 	v.Text = ask.Get("text")
@@ -39,12 +47,11 @@ func (h *pages) library(w http.ResponseWriter, r *http.Request) {
 	if _, known := v.Labels[ask.Get("skill")]; known {
 		v.Skill = ask.Get("skill")
 	}
-	found := h.Library().Search(v.Query)
+	found := lib.Search(v.Query)
 	v.Found = len(found)
 	v.Books, v.More = firstFew(found)
-	lang := wanted(r.Header.Get("Accept-Language"))
 	for i, b := range v.Books {
-		v.Books[i], _ = h.Library().In(b.ID, lang)
+		v.Books[i], _ = lib.In(b.ID, lang)
 	}
 	s := newSheet(lang, "", "library", v)
 	s.Title = s.Say["library.title"]
@@ -56,24 +63,6 @@ const mostShown = 50
 
 func firstFew(books []playbooks.Playbook) (shown []playbooks.Playbook, more bool) {
 	return books[:min(len(books), mostShown)], len(books) > mostShown
-}
-
-// reading is a playbook as one reads it.
-type reading struct {
-	playbooks.Playbook
-	Label string // of its skill
-}
-
-func (h *pages) playbook(w http.ResponseWriter, r *http.Request) {
-	lang := wanted(r.Header.Get("Accept-Language"))
-	book, _ := h.Library().In(r.PathValue("id"), lang) // the original, where there is no translation
-	if book.ID == "" {
-		h.missing(w, r)
-		return
-	}
-	v := reading{Playbook: book}
-	v.Label, _ = playbooks.SkillLabel(book.Skill)
-	h.show(w, http.StatusOK, "playbook.html", newSheet(lang, book.Title, "library", v))
 }
 
 // kits are the pages of the starter kit by language, read once. A page that is broken is left

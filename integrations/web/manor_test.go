@@ -12,11 +12,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/rapport-dev/rapport/playbooks"
+	"github.com/rapport-dev/rapport/playbooks/curation"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 )
 
@@ -92,6 +95,64 @@ type memory struct {
 	known []Known
 	state State
 	halts []string
+	bench
+}
+
+// bench is a workshop in memory, with the rules of curation.
+type bench struct {
+	offer  bool
+	hand   curation.Hand
+	all    []curation.Contribution
+	living playbooks.Library
+}
+
+func (b *bench) May(_ context.Context, who roster.ID) (bool, curation.Hand, error) {
+	hand := b.hand
+	hand.ID = who
+	return b.offer, hand, nil
+}
+func (b *bench) Offers(_ context.Context, of roster.ID) (found []curation.Contribution, err error) {
+	for _, o := range b.all {
+		if of == "" || o.By == of {
+			found = append(found, o)
+		}
+	}
+	return found, nil
+}
+func (b *bench) Propose(_ context.Context, who roster.ID, d curation.Draft) (curation.Contribution, []curation.Problem, error) {
+	if problems := d.Check(b.living); len(problems) > 0 {
+		return curation.Contribution{}, problems, nil
+	}
+	for _, o := range b.all {
+		if o.By == who && o.Draft.Key == d.Key {
+			return o, nil, nil
+		}
+	}
+	b.all = append(b.all, curation.Contribution{ID: "o" + strconv.Itoa(len(b.all)+1), Draft: d, By: who, State: curation.Proposed, At: noon, Since: noon})
+	return b.all[len(b.all)-1], nil, nil
+}
+func (b *bench) Decide(_ context.Context, by curation.Hand, id string, d curation.Decision) (curation.Contribution, []curation.Problem, error) {
+	for i, o := range b.all {
+		if o.ID == id {
+			next, err := o.Decide(by, d, noon)
+			if err == nil {
+				b.all[i] = next
+			}
+			return next, nil, err
+		}
+	}
+	return curation.Contribution{}, nil, curation.ErrClosed
+}
+func (b *bench) Findings(context.Context) ([]curation.Finding, error) {
+	return []curation.Finding{{Code: curation.FindGapSkill, Text: "Nothing practises <patience>.", Action: "Ask somebody for a first playbook."}}, nil
+}
+func (b *bench) Stories(_ context.Context, playbook string) (found []curation.Tale, err error) {
+	for _, o := range b.all {
+		if tale, ok := o.Tell(); ok && tale.Playbook == playbook {
+			found = append(found, tale)
+		}
+	}
+	return found, nil
 }
 
 func (m *memory) Put(_ context.Context, id string, record []byte, _ time.Duration) error {
@@ -154,8 +215,14 @@ func newManor(t testing.TB, public string) *manor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inside := Inside{Pages: Pages{Links: s.links, Desk: s.desk, Now: func() time.Time { return s.now }, Within: true}, SignIn: in, Sessions: m.memory,
-		Mine: m.memory, Roles: m.memory, Champion: m.memory, Admin: m.memory, Feeds: m.memory}
+	library, err := playbooks.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.memory.bench = bench{offer: true, living: library}
+	living := func() playbooks.Library { return m.memory.living }
+	inside := Inside{Pages: Pages{Links: s.links, Desk: s.desk, Library: func() playbooks.Library { return library }, Now: func() time.Time { return s.now }, Within: true}, SignIn: in, Sessions: m.memory,
+		Mine: m.memory, Roles: m.memory, Champion: m.memory, Admin: m.memory, Feeds: m.memory, Workshop: &m.memory.bench, Curation: &m.memory.bench, Living: living}
 	routes := inside.Routes()
 	routes["GET /static/{name}"] = s.Handler
 	routes["/"] = s.Handler

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rapport-dev/rapport/playbooks"
+	"github.com/rapport-dev/rapport/playbooks/curation"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 )
@@ -24,6 +26,11 @@ type Inside struct {
 	Champion Champion
 	Admin    Admin
 	Feeds    Feeds
+	Workshop Workshop
+	Curation Curation
+	// Living answers the library with what the organisation wrote and published, for its own
+	// people; Pages.Library is what everybody may read.
+	Living func() playbooks.Library
 }
 
 // Mine knows what is kept about a person. What people change about themselves goes to the Desk.
@@ -71,6 +78,9 @@ type inside struct {
 	Champion Champion
 	Admin    Admin
 	Feeds    Feeds
+	Workshop Workshop
+	Curation Curation
+	Living   func() playbooks.Library
 }
 
 // Routes are the pages by their net/http pattern, for Options.Routes, beside those of Pages.
@@ -80,7 +90,7 @@ func (i Inside) Routes() map[string]http.Handler {
 	}
 	i.Within = true
 	x := &inside{&pages{Pages: i.Pages, pace: newPace(), room: make(chan struct{}, mostAtOnce)},
-		i.SignIn, i.Sessions, i.Mine, i.Roles, i.Champion, i.Admin, i.Feeds}
+		i.SignIn, i.Sessions, i.Mine, i.Roles, i.Champion, i.Admin, i.Feeds, i.Workshop, i.Curation, i.Living}
 	routes := map[string]http.Handler{}
 	for pattern, serve := range map[string]http.HandlerFunc{
 		"GET /sign-in":                  x.leave,
@@ -98,6 +108,14 @@ func (i Inside) Routes() map[string]http.Handler {
 		"GET /admin":                    x.signedIn(x.admin),
 		"POST /admin":                   x.signedIn(x.command),
 		"GET /feed/{programme}/{token}": x.feed,
+		"GET /library":                  x.livingLibrary,
+		"GET /library/{id}":             x.livingBook,
+		"GET /contribute":               x.offering(x.offers),
+		"GET /contribute/new":           x.offering(x.write),
+		"POST /contribute/new":          x.offering(x.offer),
+		"GET /contribute/{id}":          x.offering(x.look),
+		"POST /contribute/{id}":         x.offering(x.decide),
+		"GET /curate":                   x.offering(x.curate),
 	} {
 		routes[pattern] = x.page(serve)
 	}
@@ -111,6 +129,7 @@ type own struct {
 	Known    []ownProgramme
 	Champion []string
 	Admin    bool
+	Offer    bool   // may offer something for the library, or curates it
 	Told     string // what the last press came to
 }
 
@@ -149,6 +168,11 @@ func (x *inside) showMe(w http.ResponseWriter, r *http.Request, v visitor, told 
 	page := own{Name: v.Name, Once: x.Links.once(v.Who), Told: told}
 	if page.Champion, err = x.Roles.ChampionOf(r.Context(), v.Who); err == nil {
 		page.Admin, err = x.Roles.Admin(r.Context(), v.Who)
+	}
+	if err == nil {
+		var hand curation.Hand
+		page.Offer, hand, err = x.Workshop.May(r.Context(), v.Who)
+		page.Offer = page.Offer || hand.Curator
 	}
 	if err != nil {
 		x.later(w, r, http.StatusServiceUnavailable, "error.later", err)

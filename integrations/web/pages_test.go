@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/rapport-dev/rapport/playbooks"
+	"github.com/rapport-dev/rapport/playbooks/curation"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
 )
 
@@ -128,7 +129,7 @@ func TestAPageSpeaksThePersonsLanguage(t *testing.T) {
 }
 
 var (
-	saysKey = regexp.MustCompile(`"((?:nav|fill|form|retry|error|library|turn|book|me|erase|trend)\.[a-z.]+|minutes)"`)
+	saysKey = regexp.MustCompile(`"((?:nav|fill|form|retry|error|library|turn|book|offer|me|erase|trend)\.[a-z.]+|minutes)"`)
 	holes   = regexp.MustCompile(`\{[a-z]+\}`)
 )
 
@@ -136,6 +137,12 @@ var (
 func usedWords(t *testing.T) map[string]bool {
 	t.Helper()
 	used := map[string]bool{"name": true, "skip": true, "nav": true, "difficulty.easy": true, "difficulty.medium": true, "difficulty.demanding": true, "turn.both": true, "turn.first": true, "turn.second": true}
+	for _, kind := range curation.Kinds {
+		used["offer.kind."+string(kind)], used["offer.help."+string(kind)] = true, true
+	}
+	for _, state := range []curation.State{curation.Proposed, curation.Asked, curation.Declined, curation.Published, curation.Withdrawn, curation.Undone} {
+		used["offer.state."+string(state)] = true
+	}
 	for _, glob := range []string{"*.go", "pages/*.html"} {
 		files, _ := filepath.Glob(glob)
 		for _, f := range files {
@@ -147,8 +154,8 @@ func usedWords(t *testing.T) map[string]bool {
 				t.Fatal(err)
 			}
 			for _, m := range saysKey.FindAllStringSubmatch(string(data), -1) {
-				if strings.HasSuffix(m[1], ".html") {
-					continue // a template, not a word
+				if strings.HasSuffix(m[1], ".html") || strings.HasSuffix(m[1], ".") {
+					continue // a template, or the beginning of the words above
 				}
 				used[m[1]] = true
 				if strings.HasPrefix(m[1], "error.") {

@@ -162,7 +162,7 @@ func FuzzAnswers(f *testing.F) {
 			t.Errorf("%+v", v)
 		}
 		for _, id := range ReadProfile(a).Strengths {
-			if In("en").skill(id) == "" {
+			if In("en").Skill(id) == "" {
 				t.Errorf("unknown skill %q", id)
 			}
 		}

@@ -198,7 +198,7 @@ func (s Speaker) counts(f *session.FollowUp) []string {
 func (s Speaker) skillList(ids []string) string {
 	var l []string
 	for _, id := range ids {
-		if t := s.skill(id); t != "" {
+		if t := s.Skill(id); t != "" {
 			l = append(l, t)
 		}
 	}

@@ -144,8 +144,8 @@ func (s Speaker) choices(key string, values ...string) []Choice {
 	return c
 }
 
-// skill is the name of a skill, "" when there is no such skill.
-func (s Speaker) skill(id string) string {
+// Skill is the name of a skill in the reader's language, "" when there is no such skill.
+func (s Speaker) Skill(id string) string {
 	if _, known := playbooks.SkillLabel(id); !known {
 		return ""
 	}
@@ -155,7 +155,7 @@ func (s Speaker) skill(id string) string {
 func (s Speaker) skills() []Choice {
 	var c []Choice
 	for _, k := range playbooks.Skills {
-		c = append(c, Choice{Value: k.ID, Label: s.skill(k.ID)})
+		c = append(c, Choice{Value: k.ID, Label: s.Skill(k.ID)})
 	}
 	return c
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rapport-dev/rapport/playbooks"
+	"github.com/rapport-dev/rapport/playbooks/curation"
 	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
@@ -121,7 +122,10 @@ func messages() map[string]Message {
 		"times": s.Times(pair, []slots.Window{{Start: at.Add(24 * time.Hour)}, {Start: at.Add(49 * time.Hour)}}, time.UTC), "times_kept": s.Kept(pair), "times_none": s.NoOtherTime(pair),
 		"times_taken": s.Retiming(pair, at.Add(24*time.Hour), time.UTC), "times_later": s.NotNow("ana"),
 		"swap": s.Alternatives(pair, []playbooks.Playbook{tea}, []playbooks.Reason{{Code: playbooks.WhyFocus, Skill: tea.Skill}}), "swap_none": s.NoAlternative(pair),
-		"swap_taken": s.Swapped(pair), "swapped": s.Prompt(pair, "swapped-1"),
+		"offer_accepted": s.Decided(curation.Contribution{ID: "o", Draft: curation.Draft{Playbook: "tea"}, Notes: []curation.Note{{Act: curation.Accept}}}, "Tea", ana),
+		"offer_asked":    s.Decided(curation.Contribution{ID: "o", Draft: curation.Draft{Playbook: "tea"}, Notes: []curation.Note{{Act: curation.Ask, Text: "Which tea?"}}}, "Tea", ana),
+		"offer_declined": s.Decided(curation.Contribution{ID: "o", Draft: curation.Draft{Playbook: "tea"}, Notes: []curation.Note{{Act: curation.Decline, Text: "We have one like it."}}}, "", ana),
+		"swap_taken":     s.Swapped(pair), "swapped": s.Prompt(pair, "swapped-1"),
 		"settings": s.SettingsCard(us, known().Member), "settings_saved": s.Settled(us, "ana"),
 	}
 }

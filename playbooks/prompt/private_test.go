@@ -41,7 +41,7 @@ func nobodyReads(t *testing.T, s Speaker, tags []string, states []session.State)
 			}
 			for _, m := range shown {
 				text := fmt.Sprintf("%+v", picture(t, m))
-				for _, secret := range []string{"canary", "599", "540", s.span(540), s.say("reason.strength", "partner", s.called(ana), "skill", s.skill("giving-feedback")), "Giving feedback", "giving-feedback"} {
+				for _, secret := range []string{"canary", "599", "540", s.span(540), s.say("reason.strength", "partner", s.called(ana), "skill", s.Skill("giving-feedback")), "Giving feedback", "giving-feedback"} {
 					if strings.Contains(text, secret) {
 						t.Errorf("%s, %s, %s: Ana reads %q", s.Lang, m.Kind, state, secret)
 					}

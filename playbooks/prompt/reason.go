@@ -34,7 +34,7 @@ func (s Speaker) reason(c Scene, r match.Reason) string {
 	case r.Code == match.MetBefore:
 		return s.count(key, r.Rounds, "partner", partner)
 	}
-	return s.say(key, "partner", partner, "skill", s.skill(r.Skill), "hours", s.span(r.Minutes))
+	return s.say(key, "partner", partner, "skill", s.Skill(r.Skill), "hours", s.span(r.Minutes))
 }
 
 // reasonKeys are the reasons that have words; any other is not said.

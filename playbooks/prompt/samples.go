@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/rapport-dev/rapport/playbooks"
+	"github.com/rapport-dev/rapport/playbooks/curation"
 	"github.com/rapport-dev/rapport/playbooks/match"
 	"github.com/rapport-dev/rapport/playbooks/roster"
 	"github.com/rapport-dev/rapport/playbooks/session"
@@ -179,8 +180,17 @@ func (p pretence) swapping() []Sample {
 	reasons := []playbooks.Reason{{Code: playbooks.WhyFocus, Skill: book.Skill}, {Code: playbooks.WhyStretch, Skill: "empathy"}}
 	return []Sample{
 		{"swap", p.say.Alternatives(c, []playbooks.Playbook{other, book}, reasons)}, {"swap_none", p.say.NoAlternative(c)},
+		{"offer_published", p.say.Decided(p.offer(curation.Accept, ""), book.Title, p.me)},
+		{"offer_asked", p.say.Decided(p.offer(curation.Ask, own[p.say.Lang].reflection), book.Title, p.me)},
+		{"offer_declined", p.say.Decided(p.offer(curation.Decline, own[p.say.Lang].reflection), "", p.me)},
 		{"swap_taken", p.say.Swapped(c)}, {"swapped", p.say.Prompt(c, session.Swapped+"-1")},
 	}
+}
+
+// offer is what the reader offered for the library, as a curator decided about it.
+func (p pretence) offer(act curation.Act, words string) curation.Contribution {
+	return curation.Contribution{ID: "offer", By: "me", Draft: curation.Draft{Kind: curation.Prompt, Playbook: book.ID},
+		Notes: []curation.Note{{At: p.at, By: "cem", Curator: true, Act: act, Text: words}}}
 }
 
 func (p pretence) lookingBack() []Sample {

@@ -107,5 +107,5 @@ func (s Speaker) whyGuide(c Scene) string {
 	if key == "" {
 		return ""
 	}
-	return s.say(key, "skill", s.skill(why.Skill))
+	return s.say(key, "skill", s.Skill(why.Skill))
 }

@@ -44,7 +44,7 @@ func literals(t *testing.T) map[string]bool {
 
 // groups are the first parts of our keys; a literal that begins with one is a key, or the
 // beginning of keys that are put together ("standing." and a standing).
-var groups = regexp.MustCompile(`^(invite|energy|pairing|moved|reason|prepare|guide|who|closing|async|cancelled|followup|pulse|say|data|standing|state|reply|mail|agenda|another|times|why|settings|flex|language|channel|form|command|list|number|span|date|weekday|month|skill)\.`)
+var groups = regexp.MustCompile(`^(invite|energy|pairing|moved|reason|prepare|guide|who|closing|async|cancelled|followup|pulse|say|data|standing|state|reply|mail|agenda|another|times|swap|offer|why|settings|flex|language|channel|form|command|list|number|span|date|weekday|month|skill)\.`)
 
 // endings are what is added to a literal that is no key itself: the ending ".text" of a
 // note, ".error" of a field, ".alone" of a title.
