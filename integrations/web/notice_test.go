@@ -75,7 +75,7 @@ func told(change ...string) string {
 
 func list(all ...string) string { return `{"value":[` + strings.Join(all, ",") + `]}` }
 
-func TestTheHandshakeGivesTheTokenBackAndNothingElse(t *testing.T) {
+func TestThreat4TheHandshakeGivesTheTokenBackAndNothingElse(t *testing.T) {
 	good := "Validation: Testing client application reachability for subscription Request-Id: 522a8e7e-096a + 100%"
 	for _, path := range []string{web.ChangesPath, web.LifecyclePath} {
 		e := &ear{}
@@ -135,7 +135,7 @@ func TestANoticeIsWrittenDownAndTakenAtOnce(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoNoticeIsRefused(t *testing.T) {
+func TestThreat4WhatIsNoNoticeIsRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		body string
 		want int
@@ -180,7 +180,7 @@ func TestWithoutASecretOrATenantNothingIsBelieved(t *testing.T) {
 	}
 }
 
-func TestTenThousandNoticesInARow(t *testing.T) {
+func TestThreat4TenThousandNoticesInARow(t *testing.T) {
 	e := &ear{}
 	h := notices(e)
 	for range 10_000 {
