@@ -16,22 +16,29 @@ func TestWithoutRedisItIsAliveAndNotReady(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs processes")
 	}
-	t.Parallel()
-	redis := redistest.Start(t, redistest.AppendOnly("always"))
-	p := newPlant(t, redis.URL())
-	rapport := p.run("rapport")
-	p.wait("it to be ready", 20*time.Second, func() bool { return p.status("/readyz") == http.StatusOK })
-	redis.Kill()
-	took := p.wait("it to be not ready", 10*time.Second, func() bool { return p.status("/readyz") == http.StatusServiceUnavailable })
-	if alive := p.status("/healthz"); alive != http.StatusOK || !rapport.running() {
-		t.Errorf("without Redis it answers %d to whether it is alive", alive)
+	for _, part := range []string{"", "worker", "web"} {
+		t.Run("only "+part, func(t *testing.T) {
+			t.Parallel()
+			redis := redistest.Start(t, redistest.AppendOnly("always"))
+			p := newPlant(t, redis.URL())
+			rapport := p.run("rapport", "--only", part)
+			p.wait("it to be ready", 20*time.Second, func() bool { return p.status("/readyz") == http.StatusOK })
+			redis.Kill()
+			took := p.wait("it to be not ready", 10*time.Second, func() bool { return p.status("/readyz") == http.StatusServiceUnavailable })
+			if alive := p.status("/healthz"); alive != http.StatusOK || !rapport.running() {
+				t.Errorf("without Redis it answers %d to whether it is alive", alive)
+			}
+			if metrics := p.status("/metrics"); metrics != http.StatusOK {
+				t.Errorf("without Redis its metrics answer %d", metrics)
+			}
+			if bot := p.status("/api/messages"); part == "worker" && bot != http.StatusNotFound {
+				t.Errorf("a worker answers the bot's address with %d", bot)
+			}
+			redis.Restart()
+			again := p.wait("it to be ready again", 30*time.Second, func() bool { return p.status("/readyz") == http.StatusOK })
+			t.Logf("not ready after %s, ready again %s after Redis was back", took.Round(10*time.Millisecond), again.Round(10*time.Millisecond))
+		})
 	}
-	if metrics := p.status("/metrics"); metrics != http.StatusOK {
-		t.Errorf("without Redis its metrics answer %d", metrics)
-	}
-	redis.Restart()
-	again := p.wait("it to be ready again", 30*time.Second, func() bool { return p.status("/readyz") == http.StatusOK })
-	t.Logf("not ready after %s, ready again %s after Redis was back", took.Round(10*time.Millisecond), again.Round(10*time.Millisecond))
 }
 
 // SIGTERM while cards are on their way: what was begun ends or is handed back, nothing new

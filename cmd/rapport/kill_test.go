@@ -190,6 +190,9 @@ func (s *killStory) hire() {
 		wire, err := newWire("unix", s.at(name), strings.TrimPrefix(s.redis.URL(), "unix://"))
 		s.must(err)
 		s.Cleanup(func() { _ = wire.listener.Close() })
+		if i > 0 {
+			listen = s.freeAddress() // it answers probes only
+		}
 		s.must(os.WriteFile(s.at(name+".yaml"), []byte(killYAML(s.creds, s.office.url, "unix://"+s.at(name), listen)), 0o600))
 		p := &process{name: name, log: s.at(name + ".log"), env: s.env(), args: []string{"run", "--config", s.at(name + ".yaml")}}
 		if i > 0 {

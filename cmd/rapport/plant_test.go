@@ -80,9 +80,9 @@ func (p *plant) must(err error) {
 }
 
 // run starts rapport as a process of its own and waits until it says anything over HTTP.
-func (p *plant) run(name string) *process {
+func (p *plant) run(name string, flags ...string) *process {
 	p.Helper()
-	rapport := &process{name: name, log: filepath.Join(p.dir, name+".log"), env: p.env, args: []string{"run", "--config", p.config}}
+	rapport := &process{name: name, log: filepath.Join(p.dir, name+".log"), env: p.env, args: append([]string{"run", "--config", p.config}, flags...)}
 	p.must(rapport.start())
 	p.Cleanup(func() {
 		rapport.kill()

@@ -30,7 +30,7 @@ func runCommand() *cobra.Command {
 listens. Nothing leaves before the configuration says "send: on"; look at what would happen
 with "rapport plan" first. It may run in several copies: everything happens once.`,
 		Example: `  rapport run --config rapport.yaml
-  rapport run --config rapport.yaml --only worker     no web server
+  rapport run --config rapport.yaml --only worker     health and metrics, but no pages and no bot
   rapport run --config rapport.yaml --only web        takes answers, does nothing else`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return run(c.Context(), o, os.Getenv, c.ErrOrStderr()) },
@@ -98,10 +98,15 @@ func (a *app) work(ctx context.Context, only string) error {
 		defer func() { stop(); finished.Wait() }()
 	}
 	if only == "worker" {
-		<-ctx.Done()
-		return nil
+		return web.Serve(ctx, a.cfg.Web.Listen, a.health(map[string]http.Handler{}))
 	}
 	return web.Serve(ctx, a.cfg.Web.Listen, a.pages())
+}
+
+// health answers probes and whoever gathers figures, beside other routes.
+func (a *app) health(routes map[string]http.Handler) http.Handler {
+	routes["GET /metrics"] = a.metrics
+	return web.Handler(web.Options{Version: version() + ", time zones " + zone.Version(), Checks: a.checks(), Routes: routes})
 }
 
 // pages are what the web server answers.
@@ -110,8 +115,7 @@ func (a *app) pages() http.Handler {
 	maps.Copy(routes, a.within())
 	maps.Copy(routes, a.notices())
 	routes["POST /api/messages"] = a.bot
-	routes["GET /metrics"] = a.metrics
-	return web.Handler(web.Options{Version: version() + ", time zones " + zone.Version(), Checks: a.checks(), Routes: routes})
+	return a.health(routes)
 }
 
 // checks are what must be true for rapport to be ready.

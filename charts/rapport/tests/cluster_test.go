@@ -88,6 +88,8 @@ func problems(t *testing.T, object runtime.Object) field.ErrorList {
 		return appsv.ValidateDeployment(o, pod)
 	case *apps.StatefulSet:
 		return appsv.ValidateStatefulSet(o, appsv.StatefulSetValidationOptions{}, pod)
+	case *core.Pod:
+		return corev.ValidatePodCreate(o, pod)
 	case *core.Service:
 		if o.Spec.ClusterIP != "" {
 			o.Spec.ClusterIPs = []string{o.Spec.ClusterIP} // as the API server does before it looks
