@@ -116,7 +116,7 @@ func problems(t *testing.T, object runtime.Object) field.ErrorList {
 func TestEveryPodIsRestricted(t *testing.T) {
 	for name, v := range cases(t) {
 		for _, d := range render(t, v) {
-			if d.at("spec", "template", "spec") == nil {
+			if d.at("spec", "template", "spec") == nil && d.kind() != "Pod" {
 				continue
 			}
 			p := pod(t, d.text)
@@ -157,6 +157,7 @@ func pod(t *testing.T, text string) *corev1.PodSpec {
 	t.Helper()
 	var w struct {
 		Spec struct {
+			corev1.PodSpec
 			Template struct {
 				Spec corev1.PodSpec `json:"spec"`
 			} `json:"template"`
@@ -164,6 +165,9 @@ func pod(t *testing.T, text string) *corev1.PodSpec {
 	}
 	if err := yaml.Unmarshal([]byte(text), &w); err != nil {
 		t.Fatal(err)
+	}
+	if len(w.Spec.Containers) > 0 {
+		return &w.Spec.PodSpec
 	}
 	return &w.Spec.Template.Spec
 }
