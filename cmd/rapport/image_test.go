@@ -70,7 +70,8 @@ func imageProgram(t *testing.T, version string) string {
 	if out < 0 {
 		t.Fatalf("the Dockerfile builds no /out/rapport: %v", args)
 	}
-	args[out] = filepath.Join(t.TempDir(), "rapport")
+	program := filepath.Join(t.TempDir(), "rapport")
+	args[out] = program
 	if !exactly() {
 		env, args = nil, slices.DeleteFunc(args, func(a string) bool { return a == "-trimpath" })
 	}
@@ -80,7 +81,7 @@ func imageProgram(t *testing.T, version string) string {
 	if said, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build %v: %v\n%s", args, err, said)
 	}
-	return args[out]
+	return program
 }
 
 // exactly says whether the program is built just as in the image. Graph's models are then
