@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"slices"
 	"strings"
@@ -11,11 +10,8 @@ import (
 	"github.com/rapport-dev/rapport/playbooks/roster"
 )
 
-// The nouns of what administrators do: the stop that every copy obeys, and the list of deeds.
-const (
-	StopNoun = "stop"
-	DeedNoun = "deed"
-)
+// StopNoun is what the stop that every copy obeys is stored under.
+const StopNoun = "stop"
 
 const stopID = "send"
 
@@ -25,14 +21,6 @@ type Stop struct {
 	Reason string    `json:"reason"`
 	Who    roster.ID `json:"who"`
 	At     time.Time `json:"at"` // UTC
-}
-
-// Deed is one thing that somebody with power did.
-type Deed struct {
-	At     time.Time `json:"at"` // UTC
-	Who    roster.ID `json:"who"`
-	What   string    `json:"what"` // "send:stop", "send:allow", "work:cancel"
-	Reason string    `json:"reason,omitempty"`
 }
 
 // What administrators can do.
@@ -84,41 +72,9 @@ func (c *Crew) Halt(ctx context.Context, who roster.ID, on bool, reason string) 
 	return err
 }
 
-// Did writes down what somebody with power does, before it is done. The list only grows; its
-// entries end with their time to be kept.
-func (c *Crew) Did(ctx context.Context, who roster.ID, what, reason string) error {
-	if short(reason) == "" {
-		return ErrNoReason
-	}
-	now := c.now().UTC()
-	_, err := c.Store.Save(ctx, DeedNoun, now.Format("20060102T150405.000")+"-"+rand.Text(), 0,
-		Deed{At: now, Who: who, What: what, Reason: short(reason)}, nil)
-	return err
-}
-
 func short(reason string) string {
 	r := []rune(strings.TrimSpace(reason))
 	return string(r[:min(len(r), mostReason)])
-}
-
-// Deeds lists the latest deeds, newest first, at most so many.
-func (c *Crew) Deeds(ctx context.Context, most int) ([]Deed, error) {
-	ids, err := c.Store.IDs(ctx, DeedNoun)
-	if err != nil {
-		return nil, err
-	}
-	var all []Deed
-	for _, id := range slices.Backward(ids) {
-		if len(all) == most {
-			break
-		}
-		var d Deed
-		if _, err := c.Store.Load(ctx, DeedNoun, id, &d); err != nil {
-			return nil, err
-		}
-		all = append(all, d)
-	}
-	return all, nil
 }
 
 // Owed is how much of one kind of work is due.

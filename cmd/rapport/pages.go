@@ -12,6 +12,7 @@ import (
 	"github.com/rapport-dev/rapport/integrations/store"
 	"github.com/rapport-dev/rapport/integrations/web"
 	"github.com/rapport-dev/rapport/jobs"
+	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/insight"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
 	"github.com/rapport-dev/rapport/playbooks/roster"
@@ -196,11 +197,8 @@ func shareText(s jobs.Share) string {
 // calendars are what people subscribe to.
 type calendars struct{ *app }
 
-// The dates that a programme's calendar shows ahead.
-const (
-	roundsAhead = 6
-	pulsesAhead = 3
-)
+// pulsesAhead is how many pulses a programme's calendar shows: those of a year, as the rounds.
+const pulsesAhead = 12
 
 func (c calendars) Feed(ctx context.Context, programme string, who roster.ID) (web.Feed, bool, error) {
 	p, there := c.crew.Programmes[programme]
@@ -217,19 +215,18 @@ func (c calendars) Feed(ctx context.Context, programme string, who roster.ID) (w
 	f := web.Feed{Name: p.Name, Every: 12 * time.Hour}
 	for _, n := range next {
 		if n.Programme == programme {
-			f.Events = datesAhead(p, n.Round, c.crew.Clock.Now(), func(id string) string { book, _ := c.crew.Library().Find(id); return book.Title })
+			f.Events = datesAhead(p, n.Round, c.crew.Clock.Now(), c.crew.Library())
 		}
 	}
 	return f, true, nil
 }
 
-// datesAhead are the coming rounds, with the playbook each will use, and the coming pulses.
-func datesAhead(p *jobs.Programme, round int, at time.Time, title func(string) string) (all []web.Event) {
-	for i, t := 0, at; i < roundsAhead; i++ {
-		t = p.Rounds.Next(t)
-		e := web.Event{UID: p.ID + ".round." + strconv.Itoa(round+i) + "@rapport", Title: p.Name + ": round " + strconv.Itoa(round+i), Start: t, End: t.Add(time.Minute), Changed: at.Truncate(24 * time.Hour)}
-		e.Text = title(p.Playbook(round + i))
-		all = append(all, e)
+// datesAhead are the year's plan: every round with what it practises, and the pulses.
+func datesAhead(p *jobs.Programme, round int, at time.Time, library playbooks.Library) (all []web.Event) {
+	for _, x := range p.Year(round, at) {
+		name := "round " + strconv.Itoa(x.Round)
+		all = append(all, web.Event{UID: p.ID + ".round." + strconv.Itoa(x.Round) + "@rapport", Title: p.Name + ": " + name, Text: practised(x, library),
+			Start: x.At, End: x.At.Add(time.Minute), Changed: at.Truncate(24 * time.Hour)})
 	}
 	for i, t := 0, at; i < pulsesAhead; i++ {
 		t = p.Pulse.Next(t)
@@ -301,6 +298,11 @@ func (c control) State(ctx context.Context) (web.State, error) {
 	for _, d := range doubts {
 		s.Doubts = append(s.Doubts, web.Doubt{ID: d.ID, Kind: d.Kind, State: string(d.State), At: d.At, Tries: d.Tries})
 	}
+	intact, err := c.crew.Intact(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.Changed = !intact
 	deeds, err := c.crew.Deeds(ctx, deedsShown)
 	for _, d := range deeds {
 		s.Deeds = append(s.Deeds, web.Deed{At: d.At, Who: string(d.Who), What: d.What, Reason: d.Reason})

@@ -312,7 +312,7 @@ func TestCalendarsToSubscribeTo(t *testing.T) {
 		t.Errorf("%d %s", got.StatusCode, own)
 	}
 	_, all := anybody.get(feeds[1][1])
-	if strings.Contains(all, "Ben") || strings.Count(all, "BEGIN:VEVENT") != roundsAhead+pulsesAhead {
+	if strings.Contains(all, "Ben") || strings.Count(all, "BEGIN:VEVENT") != 26+pulsesAhead || !strings.Contains(all, "Listening sprint") {
 		t.Errorf("the programme's calendar: %s", all)
 	}
 	if got, _ := anybody.get(strings.Replace(feeds[0][1], "/peers/", "/others/", 1)); got.StatusCode != 404 {

@@ -24,7 +24,7 @@ import (
 type planOptions struct {
 	config, programme string
 	simulate          int
-	ids               bool
+	ids, year         bool
 }
 
 func planCommand() *cobra.Command {
@@ -37,6 +37,7 @@ it would be now, and prints it. It writes nothing and sends nothing, whatever th
 configuration says. It names people: mind who looks over your shoulder.`,
 		Example: `  rapport plan --config rapport.yaml
   rapport plan --config rapport.yaml --programme peers
+  rapport plan --config rapport.yaml --year            the rounds of the coming year, and what they practise
   rapport plan --config rapport.yaml --simulate 24     the next 24 rounds, beside chance and greed`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -47,6 +48,7 @@ configuration says. It names people: mind who looks over your shoulder.`,
 	c.Flags().StringVar(&o.programme, "programme", "", "id of one programme; empty shows all")
 	c.Flags().IntVar(&o.simulate, "simulate", 0, "also pair the same people over so many rounds with our engine, a greedy one and a shuffle")
 	c.Flags().BoolVar(&o.ids, "ids", false, "also list the sessions of the running round by the ids that rapport why takes")
+	c.Flags().BoolVar(&o.year, "year", false, "only the dates of the coming year, each with what it practises; reads no calendar")
 	_ = c.MarkFlagRequired("config")
 	return c
 }
@@ -73,6 +75,13 @@ func plan(ctx context.Context, o planOptions, env func(string) string, out, logs
 			continue
 		}
 		shown++
+		if o.year {
+			fmt.Fprintln(out, p.Name)
+			if err := a.printYear(ctx, out, p.ID); err != nil {
+				return err
+			}
+			continue
+		}
 		outlook, err := a.crew.Outlook(ctx, p.ID)
 		if err != nil {
 			return fmt.Errorf("programme %s: %w", p.ID, err)

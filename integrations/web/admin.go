@@ -33,6 +33,7 @@ type State struct {
 	Owed       []Owed
 	Doubts     []Doubt
 	Deeds      []Deed
+	Changed    bool // somebody changed the list of deeds by hand
 }
 
 // Due is what a programme does next.
