@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rapport-dev/rapport/integrations/m365sim"
 	"github.com/rapport-dev/rapport/playbooks"
 	"github.com/rapport-dev/rapport/playbooks/session"
 )
@@ -92,4 +93,25 @@ func TestKeepingTheGuideAndChoosingWhatWasNotOfferedChangeNothing(t *testing.T) 
 	}
 	w.SeesNot("Ben", says("swap.now", "Ana Alves", before.Title))
 	w.audit()
+}
+
+func TestAnInviteWhoseRewritingNobodyAnsweredIsRightAllTheSame(t *testing.T) {
+	t.Parallel()
+	for _, do := range []string{"drop-reply", "fail"} {
+		w := together(t)
+		w.rough = true
+		w.must(w.tenant.SetFaults(m365sim.Fault{Match: m365sim.Match{Method: "PATCH", Path: "/events/"}, Do: do, Times: 2}))
+		w.Presses("Ana", "session:swap")
+		chosen := choices(w.Sees("Ana", says("swap.title", "Ben Brandt")).Card, "playbook")[0]
+		w.Presses("Ana", "session:switch", "playbook", chosen)
+		w.After(time.Hour)
+		if hits := w.tenant.Faults()[0].Hits; hits != 2 {
+			t.Errorf("%s: it broke %d times", do, hits)
+		}
+		book, _ := w.app.crew.Library().Find(chosen)
+		if e := w.Meeting("Ben"); !strings.Contains(e.Subject, book.Title) || e.Join == "" {
+			t.Errorf("%s: the invite says %q, join %q", do, e.Subject, e.Join)
+		}
+		w.audit()
+	}
 }
