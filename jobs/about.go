@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rapport-dev/rapport/playbooks/curation"
 	"github.com/rapport-dev/rapport/playbooks/insight"
 	"github.com/rapport-dev/rapport/playbooks/prompt"
 	"github.com/rapport-dev/rapport/playbooks/roster"
@@ -22,12 +23,19 @@ type About struct {
 	// Votes are the person's answers to a pulse that is still open, by month. Afterwards nobody
 	// can say any more which were theirs.
 	Votes map[string]prompt.Vote
+	// Offers is what they offered for the library, newest first. It belongs to no programme and
+	// is the same in each.
+	Offers []curation.Contribution
 }
 
 // About answers what every programme keeps about a person, by programme id; nothing of
 // somebody in none. It changes nothing.
 func (d Desk) About(ctx context.Context, who roster.ID) ([]About, error) {
 	var all []About
+	offers, err := Workshop(d).Mine(ctx, who)
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range d.ordered() {
 		m, v, err := d.Crew.member(ctx, p.ID, who)
 		if err != nil {
@@ -41,7 +49,7 @@ func (d Desk) About(ctx context.Context, who roster.ID) ([]About, error) {
 		if err != nil {
 			return nil, err
 		}
-		a := About{Programme: p.says(), Member: m, Zone: known.Zone, Carried: known.Carried, Sessions: known.Sessions}
+		a := About{Programme: p.says(), Member: m, Zone: known.Zone, Carried: known.Carried, Sessions: known.Sessions, Offers: offers}
 		if a.Votes, err = d.votes(ctx, p, who); err != nil {
 			return nil, err
 		}
@@ -143,13 +151,14 @@ func (c *Crew) openMonths(p *Programme) []string {
 // Record is an About for machines: what a person takes along when they leave. Its names are
 // kept as they are once somebody has written a program that reads them.
 type Record struct {
-	Programme string                 `json:"programme"`
-	Name      string                 `json:"name"`
-	Member    roster.Member          `json:"member"`
-	Zone      string                 `json:"zone"`
-	Carried   int                    `json:"carried_minutes,omitempty"`
-	Sessions  []RecordedSession      `json:"sessions"`
-	Votes     map[string]prompt.Vote `json:"open_pulse_answers,omitempty"` // by month
+	Programme string                  `json:"programme"`
+	Name      string                  `json:"name"`
+	Member    roster.Member           `json:"member"`
+	Zone      string                  `json:"zone"`
+	Carried   int                     `json:"carried_minutes,omitempty"`
+	Sessions  []RecordedSession       `json:"sessions"`
+	Votes     map[string]prompt.Vote  `json:"open_pulse_answers,omitempty"`      // by month
+	Offers    []curation.Contribution `json:"offered_for_the_library,omitempty"` // the same in every programme
 }
 
 // RecordedSession is one session as one of its people may take it along: their own words, and
@@ -170,7 +179,7 @@ type RecordedSession struct {
 // Record is the About for machines.
 func (a About) Record() Record {
 	r := Record{Programme: a.Programme.ID, Name: a.Programme.Name, Member: a.Member, Zone: a.Zone.String(), Carried: int(a.Carried / time.Minute),
-		Sessions: []RecordedSession{}, Votes: a.Votes}
+		Sessions: []RecordedSession{}, Votes: a.Votes, Offers: a.Offers}
 	say := prompt.In(a.Member.Speaks())
 	for _, c := range a.Sessions {
 		x := c.Session

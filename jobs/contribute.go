@@ -176,11 +176,11 @@ func (c *Crew) carryOut(ctx context.Context, id string) error {
 	if err != nil || v == 0 || o.Carried == len(o.Notes) {
 		return err
 	}
-	edition, lost := o.Edition, false
+	lost := false
 	switch {
 	case o.Draft.Kind == curation.Story:
 	case o.State == curation.Published:
-		edition, lost, err = c.publish(ctx, o.Contribution)
+		lost, err = c.publish(ctx, o.Contribution)
 	case o.State == curation.Undone:
 		err = c.unpublish(ctx, o.Contribution)
 	}
@@ -200,7 +200,7 @@ func (c *Crew) carryOut(ctx context.Context, id string) error {
 		if version == 0 || len(o.Notes) != done || o.Carried == done {
 			return o, false, nil
 		}
-		o.Carried, o.Edition = done, edition
+		o.Carried = done
 		if lost { // the playbook changed in the same moment: it waits for a curator again
 			o.State, o.Notes = curation.Proposed, o.Notes[:done-1]
 			o.Carried = done - 1
@@ -260,9 +260,13 @@ func (c *Crew) offers(ctx context.Context, want func(curation.Contribution) bool
 	return all, nil
 }
 
-// Mine lists what somebody offered, newest first.
+// Mine lists what somebody offered, newest first, as they may read it.
 func (w Workshop) Mine(ctx context.Context, who roster.ID) ([]curation.Contribution, error) {
-	return w.offers(ctx, func(o curation.Contribution) bool { return who != "" && o.By == who })
+	mine, err := w.offers(ctx, func(o curation.Contribution) bool { return who != "" && o.By == who })
+	for i, o := range mine {
+		mine[i] = o.ForAuthor()
+	}
+	return mine, err
 }
 
 // Offered lists everything for curators: what waits first, oldest first; then the rest, newest

@@ -2,7 +2,7 @@ package jobs
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -80,7 +80,7 @@ func (e *Editor) Library() playbooks.Library {
 }
 
 // Renew reads the editions at once. One that no longer fits, because what rapport itself brings
-// has changed, is left out and said in the log.
+// has changed, is left out and said in the log, by file and line and without its words.
 func (e *Editor) Renew(ctx context.Context) error {
 	e.renewing.Lock()
 	defer e.renewing.Unlock()
@@ -104,8 +104,11 @@ func (e *Editor) Renew(ctx context.Context) error {
 		}
 	}
 	l, err := e.Base.Join(files...)
-	if err != nil {
-		e.Log.Warn("published playbooks no longer fit the library", "problems", err.Error())
+	var problems playbooks.Problems
+	if errors.As(err, &problems) {
+		for _, p := range problems {
+			e.Log.Warn("a published playbook no longer fits the library", "file", p.File, "line", p.Line)
+		}
 	}
 	if len(retired) > 0 {
 		l = l.Without(retired...)
@@ -138,26 +141,25 @@ func (c *Crew) edition(ctx context.Context, o curation.Contribution) (name strin
 
 // publish makes an offer the next edition of its file, once. lost says that it no longer fits,
 // because the playbook changed in the same moment: then a curator has to look again.
-func (c *Crew) publish(ctx context.Context, o curation.Contribution) (version int, lost bool, err error) {
-	if _, x, i, err := c.edition(ctx, o); err != nil || i >= 0 {
-		return x.version(i), false, err
+func (c *Crew) publish(ctx context.Context, o curation.Contribution) (lost bool, err error) {
+	if _, _, i, err := c.edition(ctx, o); err != nil || i >= 0 {
+		return false, err
 	}
 	if err := c.Editor.Renew(ctx); err != nil {
-		return 0, false, err
+		return false, err
 	}
 	f, err := o.Draft.Result(c.Editor.Library())
 	if err != nil {
-		return 0, true, nil
+		return true, nil
 	}
 	p, err := playbooks.Parse(f.Name, f.Data)
 	if err != nil {
-		return 0, true, nil
+		return true, nil
 	}
 	name := strings.TrimSuffix(f.Name, ".md")
 	_, err = change(ctx, c, EditionNoun, name, noSteps, func(x Editions, _ int64) (Editions, bool, error) {
-		version, lost = p.Version, false
-		if i := x.of(o.ID); i >= 0 {
-			version = x.version(i)
+		lost = false
+		if x.of(o.ID) >= 0 {
 			return x, false, nil
 		}
 		if n := len(x.List); n > 0 && name == o.Draft.Playbook && x.List[n-1].Version >= p.Version {
@@ -169,16 +171,9 @@ func (c *Crew) publish(ctx context.Context, o curation.Contribution) (version in
 		return x, true, nil
 	})
 	if err != nil || lost {
-		return 0, lost, err
+		return lost, err
 	}
-	return version, false, c.Editor.Renew(ctx)
-}
-
-func (e Editions) version(i int) int {
-	if i < 0 {
-		return 0
-	}
-	return e.List[i].Version
+	return false, c.Editor.Renew(ctx)
 }
 
 // covered says whether a later edition builds on the one an offer became: then that one has to
@@ -243,7 +238,7 @@ func (c *Crew) uncredit(ctx context.Context, o curation.Contribution) error {
 		for j, e := range x.List {
 			f, err := curation.Uncredited(playbooks.File{Name: name + ".md", Data: []byte(e.Text)}, o.Draft.Credit)
 			if err != nil {
-				return x, false, fmt.Errorf("jobs: an edition of %s cannot be read: %w", name, err)
+				return x, false, errors.New("jobs: an edition of " + name + " cannot be read") // its problems may quote its words
 			}
 			x.List[j].Text = string(f.Data)
 			if e.Offer == o.ID {

@@ -71,33 +71,15 @@ func Load(fsys fs.FS) (Library, error) {
 	if err != nil {
 		return Library{}, err
 	}
-	var books, translations []sheet
-	var problems Problems
+	var sheets []sheet
 	for _, name := range names {
-		if name == "README.md" {
-			continue
-		}
-		s := load(fsys, name)
-		if problems = append(problems, s.problems...); len(s.problems) > 0 {
-			continue
-		}
-		if _, translation := language(name); translation != "" {
-			translations = append(translations, s)
-		} else {
-			books = append(books, s)
+		if name != "README.md" {
+			sheets = append(sheets, load(fsys, name))
 		}
 	}
-	if len(books) == 0 && len(problems) == 0 {
+	l, problems := Library{}.join(sheets)
+	if len(l.books) == 0 && len(problems) == 0 {
 		problems = Problems{{File: ".", Line: 1, Text: "there is no playbook in this folder: put *.md files into it"}}
-	}
-	l := shelve(books)
-	problems = append(problems, l.meanings()...)
-	for _, s := range translations {
-		if s.inStep(l); len(s.problems) > 0 {
-			problems = append(problems, s.problems...)
-			continue
-		}
-		l.translate(s.Playbook)
 	}
 	return l, problems.orNil()
 }
@@ -193,13 +175,9 @@ func (l Library) With(other Library) (Library, error) {
 		sheets = append(sheets, sheet{Playbook: p})
 	}
 	both := shelve(sheets)
-	both.gone = maps.Clone(l.gone)
-	for id, p := range other.gone {
-		if both.gone == nil {
-			both.gone = map[string]Playbook{}
-		}
-		both.gone[id] = p
-	}
+	both.gone = map[string]Playbook{}
+	maps.Copy(both.gone, l.gone)
+	maps.Copy(both.gone, other.gone)
 	for id := range both.at {
 		from := l
 		if _, theirs := other.at[id]; theirs {
@@ -216,15 +194,23 @@ func (l Library) With(other Library) (Library, error) {
 // its id and of that one's translations, a translation joins the original it is in step with.
 // What cannot be used is left out; its error is Problems, those of all files.
 func (l Library) Join(files ...File) (Library, error) {
+	sheets := make([]sheet, len(files))
+	for i, f := range files {
+		r := &reader{file: f.Name}
+		sheets[i] = sheet{r, r.playbook(f.Data)}
+	}
+	both, problems := l.join(sheets)
+	return both, problems.orNil()
+}
+
+func (l Library) join(sheets []sheet) (Library, Problems) {
 	var books, translations []sheet
 	var problems Problems
-	for _, f := range files {
-		r := &reader{file: f.Name}
-		s := sheet{r, r.playbook(f.Data)}
-		_, translation := language(f.Name)
+	for _, s := range sheets {
+		_, translation := language(s.file)
 		switch {
-		case len(r.problems) > 0:
-			problems = append(problems, r.problems...)
+		case len(s.problems) > 0:
+			problems = append(problems, s.problems...)
 		case translation != "":
 			translations = append(translations, s)
 		default:
@@ -243,26 +229,24 @@ func (l Library) Join(files ...File) (Library, error) {
 		}
 		both.translate(s.Playbook)
 	}
-	return both, problems.orNil()
+	return both, problems
 }
 
 // Without retires playbooks: nobody is offered them any more, but who already has one in hand
 // still finds it by its id.
 func (l Library) Without(ids ...string) Library {
 	var stay []sheet
-	out := Library{gone: maps.Clone(l.gone)}
-	if out.gone == nil {
-		out.gone = map[string]Playbook{}
-	}
+	gone := map[string]Playbook{}
+	maps.Copy(gone, l.gone)
 	for _, p := range l.books {
 		if slices.Contains(ids, p.ID) {
-			out.gone[p.ID] = p
+			gone[p.ID] = p
 			continue
 		}
 		stay = append(stay, sheet{Playbook: p})
 	}
-	shelved := shelve(stay)
-	out.books, out.text, out.at, out.other = shelved.books, shelved.text, shelved.at, l.other
+	out := shelve(stay)
+	out.other, out.gone = l.other, gone
 	return out
 }
 

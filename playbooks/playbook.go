@@ -4,7 +4,8 @@
 // front matter, and a Library from a folder of them; ours is embedded. It never shows
 // markup or links: every text is plain words, ready for a card, a mail or a page. It never
 // repairs a file in silence: what it cannot use is refused, with file, line and what to do.
-// A Playbook goes to session, which books it, and to prompt, which says its words.
+// A Playbook goes to curation, where people improve it, to session, which books it, and to
+// prompt, which says its words.
 package playbooks
 
 // Playbook is the written guide for one session. Its texts are plain text of one line, only

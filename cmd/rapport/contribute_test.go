@@ -74,6 +74,14 @@ func TestAnImprovementIsAskedAboutPublishedUsedAndUndone(t *testing.T) {
 	w.Sees("Ana", says("offer.ask.title", before.Title), "Why this question?")
 	_, mine := ana.get(path)
 	ana.post(path, mine, "act", "reply", "words", "It made my partner think.")
+	for _, file := range []string{"/me/export.json", "/me/export.html"} {
+		if _, taken := ana.get(file); !strings.Contains(taken, "It made my partner think.") || !strings.Contains(taken, better) || !strings.Contains(taken, "Why this question?") {
+			t.Errorf("%s lacks what she offered, or what was said about it", file)
+		}
+	}
+	if said := w.offers("Ana")[0].Notes[0]; !said.Curator || said.By != "" {
+		t.Errorf("Ana is told which curator asked: %+v", said)
+	}
 	_, page = ben.get(path)
 	if !strings.Contains(page, "It made my partner think.") {
 		t.Errorf("the curator does not read the answer")
@@ -177,4 +185,40 @@ func TestAStoryIsToldByConsentAndTakenBack(t *testing.T) {
 		t.Error("taken back, and still told")
 	}
 	w.audit()
+}
+
+func TestAWordForAPlaybookThatMovedOnIsNotWrittenOverIt(t *testing.T) {
+	t.Parallel()
+	w, ana, ben := workshopTown(t)
+	book := w.book("rehearse-it")
+	page := ana.signIn("Ana", "/contribute/new?kind=improvement&playbook=rehearse-it")
+	text := strings.Replace(string(book.Markdown()), book.Debrief[0], "What was harder than you thought?", 1)
+	ana.post("/contribute/new", page, "kind", "improvement", "playbook", book.ID, "base", strconv.Itoa(book.Version), "text", text, "do", "send")
+	path := "/contribute/" + w.offers("Ana")[0].ID
+	ben.signIn("Ben", "/curate")
+	_, desk := ben.get(path)
+	ben.post(path, desk, "act", "ask", "words", "Why?")
+	ben.post("/contribute/new", desk, "kind", "prompt", "playbook", book.ID, "text", "What would a friend say to that?", "do", "send")
+	other := "/contribute/" + w.offers("Ben")[0].ID
+	_, desk = ben.get(other)
+	ben.post(other, desk, "act", "accept") // the only curator decides about their own, too
+	if w.book(book.ID).Version != book.Version+1 {
+		t.Fatal("the playbook did not move on")
+	}
+	_, mine := ana.get(path)
+	same := html.UnescapeString(textarea.FindStringSubmatch(mine)[1])
+	if code, _ := ana.post(path, mine, "act", "reply", "text", same, "words", "It helped us."); code != 303 {
+		t.Errorf("an answer without a new text: %d", code)
+	}
+	if code, said := ana.post(path, mine, "act", "reply", "text", same+"\n", "words", "And again."); code != 303 {
+		t.Errorf("a line end is no new text: %d %s", code, said)
+	}
+	changed := strings.Replace(same, "What was harder than you thought?", "What was easier than you thought?", 1)
+	if code, said := ana.post(path, mine, "act", "reply", "text", changed); code != 422 || !strings.Contains(said, "by now") {
+		t.Errorf("new words for an old version: %d", code)
+	}
+	_, desk = ben.get(path)
+	if code, said := ben.post(path, desk, "act", "accept"); code != 422 || !strings.Contains(said, "by now") {
+		t.Errorf("an old version is published: %d", code)
+	}
 }

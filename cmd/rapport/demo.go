@@ -111,7 +111,7 @@ func demo(ctx context.Context, o demoOptions, out, trouble io.Writer) error {
 		o.people, w.zones(), o.weeks, demoStart.Format("Monday 2 January 2006"))
 	if o.stay {
 		fmt.Fprintf(out, "Sit down as any of them: %s/\n", w.url)
-		fmt.Fprintf(out, "What they find on the web: %s/me, and behind the scenes as %s: %[1]s/champion/peers and %[1]s/admin\n", w.pages, w.tenant.People()[0].Name)
+		fmt.Fprintf(out, "What they find on the web: %s/me, and behind the scenes as %s: %[1]s/champion/peers, %[1]s/curate and %[1]s/admin\n", w.pages, w.tenant.People()[0].Name)
 	}
 	story := newNarrator(out, w.app.store, w.tenant)
 	w.app.crew.Tell = story.hear
@@ -190,7 +190,7 @@ func newWorld(ctx context.Context, o demoOptions, log *slog.Logger) (*world, err
 	cfg := simConfig(tenant.Credentials(), w.url, demoStart)
 	cfg.Web.PublicURL = w.pages
 	boss := tenant.People()[0].ID // somebody must be able to look behind the scenes
-	cfg.Web.Admins, cfg.Programmes[0].Champions = []string{boss}, []string{boss}
+	cfg.Web.Admins, cfg.Web.Curators, cfg.Programmes[0].Champions = []string{boss}, []string{boss}, []string{boss}
 	if w.app, err = build(cfg, w.clock, st, log, actWithin); err != nil {
 		return nil, err
 	}

@@ -129,8 +129,9 @@ type own struct {
 	Known    []ownProgramme
 	Champion []string
 	Admin    bool
-	Offer    bool   // may offer something for the library, or curates it
-	Told     string // what the last press came to
+	Offer    bool        // may offer something for the library, or curates it
+	Told     string      // what the last press came to
+	Offers   []offerLine // for the export: what one offered for the library
 }
 
 type ownProgramme struct {
@@ -349,6 +350,14 @@ func (x *inside) exportHTML(w http.ResponseWriter, r *http.Request, v visitor) {
 	page := own{Name: v.Name}
 	for _, k := range known {
 		page.Known = append(page.Known, x.drawKnown(k, k.Words, v.Who, lang))
+	}
+	mine, err := x.Workshop.Offers(r.Context(), v.Who)
+	if err != nil {
+		x.later(w, r, http.StatusServiceUnavailable, "error.later", err)
+		return
+	}
+	for _, o := range mine {
+		page.Offers = append(page.Offers, x.line(o, tongues[lang]))
 	}
 	s := newSheet(lang, "", "", page)
 	s.Title = s.Say["me.title"]

@@ -36,7 +36,7 @@ type Desk interface {
 type Pages struct {
 	Links   *Links
 	Desk    Desk
-	Library func() playbooks.Library // the playbooks there are at this moment
+	Library func() playbooks.Library // what everybody may read
 	// Zone answers the clock on a person's wall; nil, or a nil location, is UTC, and the page
 	// says so.
 	Zone func(ctx context.Context, person roster.ID) (*time.Location, error)

@@ -2,10 +2,12 @@
 //
 // It makes one handler from the checks and routes it is handed: whether the program is
 // alive, whether it is ready, which version it is, the bot's address, and the pages that
-// people see: the form behind a mail's link, the library, how it all works. Links are signed
-// and say who may press what. It never acts on a GET, never knows what a route does, needs no
-// script, and never shows more of a failing check than the check's own sentence. What arrives
-// goes to the routes' owners; what people answer goes to the Desk.
+// people see: the form behind a mail's link, the library, how it all works, and behind a
+// sign-in one's own page, what one offers for the library, and the desks of curators, champions
+// and administrators. Links are signed and say who may press what. It never acts on a GET, never
+// knows what a route does, needs no script, and never shows more of a failing check than the
+// check's own sentence. What arrives goes to the routes' owners; what people answer goes to the
+// Desk, what they offer to the Workshop.
 package web
 
 import (

@@ -86,15 +86,14 @@ func (x *inside) offers(w http.ResponseWriter, r *http.Request, v visitor, hand 
 	x.show(w, http.StatusOK, "offers.html", s)
 }
 
-// sheetOfPaper is the form for an offer, with what was typed and what is wrong with it.
-type sheetOfPaper struct {
+// offerForm is the form for an offer, with what was typed and what is wrong with it.
+type offerForm struct {
 	curation.Draft
 	Once, Name, Title, Help string
 	Long                    bool // a whole file is written, not some lines
 	Named                   bool
 	Problems                []curation.Problem
 	Shown                   template.HTML // the text as others will read it
-	Action                  string
 }
 
 // blank is a form for a kind of offer about a playbook, as it stands before anybody types.
@@ -123,10 +122,10 @@ func (x *inside) write(w http.ResponseWriter, r *http.Request, v visitor, _ cura
 		x.missing(w, r)
 		return
 	}
-	x.showPaper(w, r, v, http.StatusOK, sheetOfPaper{Draft: d, Action: "/contribute/new"})
+	x.showOfferForm(w, r, v, http.StatusOK, offerForm{Draft: d})
 }
 
-func (x *inside) showPaper(w http.ResponseWriter, r *http.Request, v visitor, code int, p sheetOfPaper) {
+func (x *inside) showOfferForm(w http.ResponseWriter, r *http.Request, v visitor, code int, p offerForm) {
 	s := newSheet(wanted(r.Header.Get("Accept-Language")), "", "me", nil)
 	p.Once, p.Name, p.Help = x.Links.once(v.Who), v.Name, s.Say["offer.help."+string(p.Kind)]
 	p.Long = p.Kind == curation.NewPlaybook || p.Kind == curation.Improvement
@@ -155,10 +154,10 @@ func (x *inside) offer(w http.ResponseWriter, r *http.Request, v visitor, _ cura
 		return
 	}
 	d := draft(r, v, key)
-	p := sheetOfPaper{Draft: d, Named: d.Credit != "", Shown: rendered(d.Text), Action: "/contribute/new"}
+	p := offerForm{Draft: d, Named: d.Credit != "", Shown: rendered(d.Text)}
 	if r.PostForm.Get("do") != "send" {
 		p.Problems = d.Check(x.Living())
-		x.showPaper(w, r, v, http.StatusOK, p)
+		x.showOfferForm(w, r, v, http.StatusOK, p)
 		return
 	}
 	o, problems, err := x.Workshop.Propose(r.Context(), v.Who, d)
@@ -169,7 +168,7 @@ func (x *inside) offer(w http.ResponseWriter, r *http.Request, v visitor, _ cura
 		x.later(w, r, http.StatusServiceUnavailable, "error.later", err)
 	case len(problems) > 0:
 		p.Problems = problems
-		x.showPaper(w, r, v, http.StatusUnprocessableEntity, p)
+		x.showOfferForm(w, r, v, http.StatusUnprocessableEntity, p)
 	default:
 		http.Redirect(w, r, "/contribute/"+o.ID, http.StatusSeeOther)
 	}
@@ -194,8 +193,8 @@ func (x *inside) find(w http.ResponseWriter, r *http.Request, v visitor, hand cu
 	return all[i], true
 }
 
-// desk is one offer, for its author or a curator.
-type desk struct {
+// offerPage is one offer, for its author or a curator.
+type offerPage struct {
 	offerLine
 	Once     string
 	Own      bool
@@ -210,11 +209,11 @@ type desk struct {
 
 func (x *inside) look(w http.ResponseWriter, r *http.Request, v visitor, hand curation.Hand) {
 	if o, ok := x.find(w, r, v, hand); ok {
-		x.showOffer(w, r, v, hand, http.StatusOK, o, desk{})
+		x.showOffer(w, r, v, hand, http.StatusOK, o, offerPage{})
 	}
 }
 
-func (x *inside) showOffer(w http.ResponseWriter, r *http.Request, v visitor, hand curation.Hand, code int, o curation.Contribution, d desk) {
+func (x *inside) showOffer(w http.ResponseWriter, r *http.Request, v visitor, hand curation.Hand, code int, o curation.Contribution, d offerPage) {
 	s := newSheet(wanted(r.Header.Get("Accept-Language")), "", "me", nil)
 	d.offerLine, d.Once, d.Own = x.line(o, s.Say), x.Links.once(v.Who), o.By == v.Who
 	d.Curator = hand.Curator && (!d.Own || hand.Alone || o.State == curation.Published)
@@ -253,17 +252,14 @@ func (x *inside) decide(w http.ResponseWriter, r *http.Request, v visitor, hand 
 		return
 	}
 	d := curation.Decision{Act: curation.Act(r.PostForm.Get("act")), Text: tidy(r.PostForm.Get("words"))}
-	if text := r.PostForm.Get("text"); d.Act == curation.Reply && text != "" {
-		changed := o.Draft
-		changed.Text = text
-		if b, there := x.Living().Find(changed.Playbook); there {
-			changed.Base = b.Version
-		}
+	changed := o.Draft
+	changed.Text = r.PostForm.Get("text")
+	if changed = changed.Tidy(); d.Act == curation.Reply && changed.Text != "" && changed.Text != o.Draft.Text {
 		d.Draft = &changed
 	}
 	hand.ID = v.Who
 	next, problems, err := x.Workshop.Decide(r.Context(), hand, o.ID, d)
-	typed := desk{Typed: d.Text, Text: r.PostForm.Get("text")}
+	typed := offerPage{Typed: d.Text, Text: r.PostForm.Get("text")}
 	switch {
 	case refusal(err) != "":
 		typed.Refused = refusal(err)

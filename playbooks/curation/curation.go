@@ -9,6 +9,7 @@
 package curation
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rapport-dev/rapport/playbooks/roster"
@@ -67,21 +68,31 @@ type Note struct {
 
 // Contribution is a draft on its way into the library.
 type Contribution struct {
-	ID      string    `json:"id"`
-	Draft   Draft     `json:"draft"`
-	By      roster.ID `json:"by,omitempty"` // "" once its author was erased
-	State   State     `json:"state"`
-	At      time.Time `json:"at"`              // when it was offered, UTC
-	Since   time.Time `json:"since"`           // of the state, UTC
-	Notes   []Note    `json:"notes,omitempty"` // oldest first
-	Edition int       `json:"edition,omitempty"`
+	ID    string    `json:"id"`
+	Draft Draft     `json:"draft"`
+	By    roster.ID `json:"by,omitempty"` // "" once its author was erased
+	State State     `json:"state"`
+	At    time.Time `json:"at"`              // when it was offered, UTC
+	Since time.Time `json:"since"`           // of the state, UTC
+	Notes []Note    `json:"notes,omitempty"` // oldest first
+}
+
+// ForAuthor is the contribution as its author may read it: what curators said, and not which
+// of them.
+func (c Contribution) ForAuthor() Contribution {
+	c.Notes = slices.Clone(c.Notes)
+	for i := range c.Notes {
+		if c.Notes[i].Curator {
+			c.Notes[i].By = ""
+		}
+	}
+	return c
 }
 
 // Tale is a published story as readers see it.
 type Tale struct {
 	Playbook, Text, Credit string
 	At                     time.Time
-	Example                bool // made up by us, to show how a story reads
 }
 
 // Tell answers the story of a contribution; false unless it is published and shared.

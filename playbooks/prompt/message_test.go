@@ -121,7 +121,7 @@ func messages() map[string]Message {
 		"refuse_met": s.Refuse("ana", "met"), "refuse_unknown": s.Refuse("ana", "nonsense"), "beyond": s.Beyond(us, ana), "data": s.Knows(known()),
 		"times": s.Times(pair, []slots.Window{{Start: at.Add(24 * time.Hour)}, {Start: at.Add(49 * time.Hour)}}, time.UTC), "times_kept": s.Kept(pair), "times_none": s.NoOtherTime(pair),
 		"times_taken": s.Retiming(pair, at.Add(24*time.Hour), time.UTC), "times_later": s.NotNow("ana"),
-		"swap": s.Alternatives(pair, []playbooks.Playbook{tea}, []playbooks.Reason{{Code: playbooks.WhyFocus, Skill: tea.Skill}}), "swap_none": s.NoAlternative(pair),
+		"swap": s.Alternatives(pair, []playbooks.Playbook{tea}, []playbooks.Reason{{Code: playbooks.WhyFocus, Skill: "empathy"}}), "swap_none": s.NoAlternative(pair),
 		"offer_accepted": s.Decided(curation.Contribution{ID: "o", Draft: curation.Draft{Playbook: "tea"}, Notes: []curation.Note{{Act: curation.Accept}}}, "Tea", ana),
 		"offer_asked":    s.Decided(curation.Contribution{ID: "o", Draft: curation.Draft{Playbook: "tea"}, Notes: []curation.Note{{Act: curation.Ask, Text: "Which tea?"}}}, "Tea", ana),
 		"offer_declined": s.Decided(curation.Contribution{ID: "o", Draft: curation.Draft{Playbook: "tea"}, Notes: []curation.Note{{Act: curation.Decline, Text: "We have one like it."}}}, "", ana),

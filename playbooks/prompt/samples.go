@@ -174,12 +174,14 @@ func (p pretence) timing() []Sample {
 }
 
 func (p pretence) swapping() []Sample {
-	c, other := p.scene(p.ben), book
+	c, other, third := p.scene(p.ben), book, book
+	c.Playbook.Minutes = 45
 	other.ID, other.Title, other.Minutes = "walk", "A walk", 40
+	third.ID, third.Title, third.Minutes = "letter", "A letter never sent", 45
 	c.Stretch = []string{"empathy"}
-	reasons := []playbooks.Reason{{Code: playbooks.WhyFocus, Skill: book.Skill}, {Code: playbooks.WhyStretch, Skill: "empathy"}}
+	reasons := []playbooks.Reason{{Code: playbooks.WhyFocus, Skill: "giving-feedback"}, {Code: playbooks.WhyStretch, Skill: "empathy"}}
 	return []Sample{
-		{"swap", p.say.Alternatives(c, []playbooks.Playbook{other, book}, reasons)}, {"swap_none", p.say.NoAlternative(c)},
+		{"swap", p.say.Alternatives(c, []playbooks.Playbook{other, third}, reasons)}, {"swap_none", p.say.NoAlternative(c)},
 		{"offer_published", p.say.Decided(p.offer(curation.Accept, ""), book.Title, p.me)},
 		{"offer_asked", p.say.Decided(p.offer(curation.Ask, own[p.say.Lang].reflection), book.Title, p.me)},
 		{"offer_declined", p.say.Decided(p.offer(curation.Decline, own[p.say.Lang].reflection), "", p.me)},

@@ -89,11 +89,10 @@ func (s Speaker) pairing(c Scene) Message {
 		Summary: s.say("pairing.summary", "partners", s.names(c.Partners)),
 		Blocks: []Block{
 			{Text: s.say(text, "playbook", c.Playbook.Title)},
-			{Text: strings.TrimSpace(c.Playbook.Purpose + " " + s.whyGuide(c))},
-			{Head: s.say(why)},
-			{List: s.Reasons(c)},
+			{Text: c.Playbook.Purpose},
 		},
 	}
+	m.Blocks = append(append(m.Blocks, s.because(c)...), Block{Head: s.say(why)}, Block{List: s.Reasons(c)})
 	if w := c.Session.Slot; w != nil {
 		m.Blocks = append(m.Blocks, Block{When: &When{Label: s.say("pairing.when"), Start: w.Start, End: w.End}})
 		m.Blocks = append(append(m.Blocks, s.whyBlocks(c)...), Block{Note: s.say("pairing.note")})

@@ -35,7 +35,7 @@ func (s Speaker) Alternatives(c Scene, books []playbooks.Playbook, reasons []pla
 	for i, p := range books {
 		label := s.say("swap.option", "playbook", p.Title, "span", s.span(p.Minutes))
 		c.Session.Because = reasons[i]
-		m.Blocks = append(m.Blocks, Block{Head: label}, Block{Text: strings.TrimSpace(opening(p.Purpose) + " " + s.whyGuide(c))})
+		m.Blocks = append(append(m.Blocks, Block{Head: label}, Block{Text: opening(p.Purpose)}), s.because(c)...)
 		choices = append(choices, Choice{Value: p.ID, Label: label})
 	}
 	m.Blocks = append(m.Blocks,
@@ -66,8 +66,8 @@ func (s Speaker) swapped(c Scene) Message {
 	p := c.Playbook
 	m := s.swapping(c, "swap.now", "swap.now.text")
 	m.Kind = KindSwapped
-	m.Blocks = append(m.Blocks, Block{Text: strings.TrimSpace(p.Purpose + " " + s.whyGuide(c))},
-		Block{Head: s.say("prepare.bring")}, Block{List: p.Bring})
+	m.Blocks = append(append(m.Blocks, Block{Text: p.Purpose}), s.because(c)...)
+	m.Blocks = append(m.Blocks, Block{Head: s.say("prepare.bring")}, Block{List: p.Bring})
 	m.Blocks = append(m.Blocks, s.present(c)...)
 	m.Actions = append(s.findAnother(c), s.chooseAnother(c)...)
 	return m
@@ -78,6 +78,16 @@ func (s Speaker) swapping(c Scene, title, text string) Message {
 	args := []string{"playbook", c.Playbook.Title, "partners", s.names(c.Partners), "span", s.span(c.Playbook.Minutes)}
 	t := s.say(title, args...)
 	return Message{To: c.Me.ID, Kind: KindSwap, Lang: s.Lang, Title: t, Summary: t, Blocks: []Block{{Text: s.say(text, args...)}}}
+}
+
+// because says why a playbook is offered, in a paragraph of its own: the playbook may be in a
+// language that is written the other way round.
+func (s Speaker) because(c Scene) []Block {
+	why := s.whyGuide(c)
+	if why == "" {
+		return nil
+	}
+	return []Block{{Text: why}}
 }
 
 // opening is the first sentence of a text.
